@@ -1,0 +1,120 @@
+"""Problems: what is wrong, where, and how to put it right, in Chinese and English.
+
+Problems are collected, not raised at the first: a hospital that sends a workbook with forty
+mistakes gets forty lines back. `HpfError` carries them all to whoever shows them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """One sentence in the two languages every message, name and formula speaks."""
+
+    zh: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """The Chinese wording for `zh` (and `zh_Hans_CN` …), the English one otherwise."""
+        return self.zh if lang.lower().startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that keeps a figure from being computed.
+
+    code: stable, dotted name (`intake.unknown_column`, `formula.division_by_zero`).
+    message, cure: what is wrong and what to do, both languages.
+    place: where, as a person would point at it: `pay.xlsx [staff] D18`, `departments/ward.py:31`.
+    entity, id, name: the row and the rule or indicator, where there is one.
+    severity: `problem` stops a run; `notice` is told and counted but stops nothing.
+    """
+
+    code: str
+    message: Text
+    cure: Text = Text("", "")
+    place: str = ""
+    entity: str = ""
+    id: str = ""
+    name: str = ""
+    severity: str = "problem"
+
+    def line(self, lang: str = "zh") -> str:
+        """Place, reason and cure on one line."""
+        row = f"{self.entity}:{self.id}" if self.id else ""
+        where = " ".join(x for x in (self.place, row, self.name) if x)
+        cure = self.cure.say(lang)
+        stop = "。" if lang.lower().startswith("zh") else ". "
+        head = f"{where}: " if where else ""
+        return head + self.message.say(lang) + (stop + cure if cure else "")
+
+    def as_json(self) -> dict[str, object]:
+        """The form that stands in result files."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "entity": self.entity,
+            "id": self.id,
+            "name": self.name,
+            "place": self.place,
+            "message": {"zh": self.message.zh, "en": self.message.en},
+            "cure": {"zh": self.cure.zh, "en": self.cure.en},
+        }
+
+
+class HpfError(Exception):
+    """Carries every problem found, never only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(p.line("en") for p in self.problems))
+
+
+class SchemeError(HpfError):
+    """A scheme that does not load: the plugin's author has to mend it."""
+
+
+class FactsError(HpfError):
+    """Facts that do not hold: whoever reported them has to mend them."""
+
+
+class ParameterError(HpfError):
+    """Parameters that are missing or wrong: the hospital's configuration has to be mended."""
+
+
+@dataclass(slots=True)
+class Collector:
+    """Gathers problems on the way; `stop` raises them together."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Remember one."""
+        self.problems.append(problem)
+
+    def stop(self, kind: type[HpfError]) -> None:
+        """Raise them all as `kind`, if there is any that is not a mere notice."""
+        if any(p.severity == "problem" for p in self.problems):
+            raise kind(self.problems)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known name most like `word`, or '' when none is near."""
+    names = sorted(set(known))
+    folded = {n.lower(): n for n in names}
+    found = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.5)
+    return folded[found[0]] if found else ""
+
+
+def did_you_mean(word: str, known: Sequence[str] | Iterable[str], most: int = 12) -> Text:
+    """A cure for an unknown name: the nearest one, or the list of known ones."""
+    names = sorted(set(known))
+    near = nearest(word, names)
+    if near:
+        return Text(f"是否想写 {near}?", f"Did you mean {near}?")
+    shown = ", ".join(names[:most]) + (" …" if len(names) > most else "")
+    return Text(f"已知的有:{shown}", f"Known: {shown}")

@@ -1,0 +1,1 @@
+"""One formula tree, four readings: evaluated, explained, rendered, checked."""

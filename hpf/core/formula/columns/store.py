@@ -1,0 +1,121 @@
+"""Stored columns: what has been computed, per entity, ready to be read by the next level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from hpf.core.facts import Rows
+from hpf.core.formula.columns import col as c
+from hpf.core.formula.columns.col import Col
+
+
+@dataclass(slots=True)
+class Stored:
+    """A computed column. bad: mask or None; errs: computes the error column when asked for it.
+
+    places, err as in Col; hi and lo are measured.
+    """
+
+    value: pl.Series
+    bad: pl.Series | None
+    number: bool
+    places: int | None
+    err: float = 0.0  # an error bound, not an amount
+    errs: Callable[[], pl.Series] | None = None
+    _size: tuple[float, float] | None = None
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Largest and smallest non-zero magnitude (estimates; 0, 0 for an empty column)."""
+        if self._size is None:
+            self._size = _measure(self.value) if self.number else (0.0, 0.0)
+        return self._size
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row has a value."""
+        return self.value.null_count() == 0
+
+
+def _measure(value: pl.Series) -> tuple[float, float]:
+    if len(value) == 0 or value.null_count() == len(value):
+        return 0.0, 0.0
+    least, most = value.min(), value.max()
+    hi = max(abs(float(least)), abs(float(most)))  # type: ignore[arg-type]  # a Decimal or None
+    hi *= 1 + 1e-12
+    if float(least) > 0:  # type: ignore[arg-type]  # likewise; an estimate
+        return hi, float(least) * (1 - 1e-12)  # type: ignore[arg-type]  # likewise
+    return hi, 0.0
+
+
+@dataclass(slots=True)
+class Frame:
+    """One entity's working columns: key -> Stored. paths: where each row's links lead."""
+
+    rows: Rows
+    stored: dict[str, Stored] = field(default_factory=dict)
+    paths: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
+
+    def path(self, path: tuple[str, ...], frames: Mapping[str, Frame], entities: Mapping[str, Mapping[str, str]]) -> pl.Series:
+        """Row numbers at the end of a path of links; null where a link is missing."""
+        if path not in self.paths:
+            first = self.rows.links[path[0]]
+            if len(path) > 1:
+                to = entities[self.rows.entity][path[0]]
+                first = frames[to].path(path[1:], frames, entities).gather(first)
+            self.paths[path] = first.alias("__key")
+        return self.paths[path]
+
+    def column(self, key: str) -> Col:
+        """The stored column as expressions for the next level; see `select` for the names."""
+        s = self.stored[key]
+        value = pl.col(key)
+        bad = None if s.bad is None else pl.col(f"{key}!")
+        absent = None
+        if not s.complete:
+            absent = value.is_null() if bad is None else value.is_null() & ~bad
+        hi, lo = s.size
+        errs = (lambda: pl.col(f"{key}~")) if s.err else None
+        return Col(value, absent, bad, s.number, s.places, hi, lo, s.err, errs)
+
+    def select(self, expressions: list[pl.Expr], height: int) -> pl.DataFrame:
+        """Evaluate expressions over the stored columns they name."""
+        names = sorted({n for e in expressions for n in e.meta.root_names()})
+        series = [self._named(n) for n in names]
+        series.append(pl.Series("__row", range(height), dtype=pl.UInt32) if height < 2 else pl.int_range(0, height, dtype=pl.UInt32, eager=True).alias("__row"))
+        frame = pl.DataFrame(series)
+        return frame.lazy().select(pl.col("__row"), *expressions).collect().drop("__row")
+
+    def _named(self, name: str) -> pl.Series:
+        if name.endswith("!"):
+            bad = self.stored[name[:-1]].bad
+            assert bad is not None
+            return bad.alias(name)
+        if name.endswith("~"):
+            stored = self.stored[name[:-1]]
+            assert stored.errs is not None
+            return stored.errs().alias(name)
+        return self.stored[name].value.alias(name)
+
+    def keep(self, key: str, col: Col, value: pl.Series, bad: pl.Series | None) -> Stored:
+        """Store a computed column; its error column is drawn only if a guard asks for it."""
+        if bad is not None and not bad.any():
+            bad = None
+        errs = None
+        if col.err:
+            drawn = col.error()
+
+            def errs() -> pl.Series:
+                return self.select([drawn.cast(pl.Float64).alias("e")], len(self.rows))["e"]  # a bound
+
+        stored = Stored(value.alias(key), bad, col.number, col.places, col.err, errs)
+        self.stored[key] = stored
+        return stored
+
+
+def number_type(col: Col) -> pl.DataType:
+    """What a stored number is cast to."""
+    return c.dtype(col.places)

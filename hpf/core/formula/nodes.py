@@ -1,0 +1,151 @@
+"""The nodes a rule writes as functions: round_to, when, larger, smaller, rank, split, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from hpf.core.errors import did_you_mean
+from hpf.core.formula import tree as t
+from hpf.core.formula.misuse import FormulaError
+from hpf.core.formula.params import RoundingSymbol
+from hpf.core.formula.rows import Row
+from hpf.core.formula.symbols import Symbol, alike, common_unit, join, lift, numbers
+from hpf.core.indicators import Type
+from hpf.core.parameters import number
+from hpf.core.units import RATIO
+
+
+def round_to(value: Any, step: Any = "0.01", mode: str = "half_up") -> Symbol:
+    """Round to a step by a named mode; `step` may be a rounding parameter (`p.step`).
+
+    step: text such as '0.01' or '1' in the value's unit. Modes: docs/rounding.md.
+    """
+    symbol = lift(value)
+    numbers("round_to", symbol)
+    return Symbol(
+        t.Round(symbol._node, _rounding(step, mode)), symbol._scope, Type.DECIMAL, symbol._unit
+    )
+
+
+def _rounding(step: Any, mode: str) -> t.Node:
+    if isinstance(step, RoundingSymbol):
+        return step.node
+    if isinstance(step, Symbol):
+        raise FormulaError(
+            "type", "取整步长要用 rounding 参数", "a step is text or a parameter of kind rounding"
+        )
+    if mode not in t.MODES:
+        near = did_you_mean(mode, t.MODES)
+        raise FormulaError(
+            "mode", f"没有取整方式 {mode}", f"no rounding mode '{mode}'", near.zh, near.en
+        )
+    try:
+        size = number(step)
+    except ValueError as error:
+        raise FormulaError("step", f"步长:{error}", f"step: {error}") from None
+    return t.Const(t.Rounding(size, mode))
+
+
+def when(condition: Any, then: Any, other: Any) -> Symbol:
+    """`then` where the condition holds, else `other`; only the taken one is computed."""
+    c, a, b = lift(condition), lift(then), lift(other)
+    if c._type is not Type.BOOLEAN:
+        raise FormulaError("type", "when 的第一项要是条件", "when begins with a condition")
+    type_, unit, choices = alike("when", a, b)
+    return Symbol(t.When(c._node, a._node, b._node), join(c, a, b), type_, unit, choices)
+
+
+def larger(*values: Any) -> Symbol:
+    """The largest of the values, as one row has them."""
+    return _extreme("larger", values)
+
+
+def smaller(*values: Any) -> Symbol:
+    """The smallest of the values, as one row has them."""
+    return _extreme("smaller", values)
+
+
+def _extreme(kind: str, values: Iterable[Any]) -> Symbol:
+    symbols = [lift(v) for v in values]
+    if len(symbols) < 2:
+        raise FormulaError("arity", f"{kind} 至少要两项", f"{kind} takes at least two values")
+    numbers(kind, *symbols)
+    unit = common_unit(kind, *symbols)
+    node = t.Extreme(kind, tuple(s._node for s in symbols))
+    return Symbol(node, join(*symbols), Type.DECIMAL, unit)
+
+
+def rank(value: Any, within: Any, descending: bool = True) -> Symbol:
+    """Place among the rows with the same `within`, 1 first; equal values share the place."""
+    symbol = lift(value)
+    numbers("rank", symbol)
+    path = _group(within, symbol)
+    return Symbol(t.Rank(symbol._node, path, descending), symbol._scope, Type.DECIMAL, RATIO)
+
+
+def _group(within: Any, *symbols: Symbol) -> t.Path:
+    if not isinstance(within, Row) or not within._path:
+        raise FormulaError(
+            "within",
+            "within= 要写一条链接到达的行,例如 within=nurse.department",
+            "within= takes a row reached along links, e.g. within=nurse.department",
+        )
+    join(*symbols, Symbol(t.Const(True), within._scope, Type.BOOLEAN))
+    return within._path
+
+
+def split(pool: Any, by: Any, within: Any, step: Any = "0.01") -> Symbol:
+    """The row's share of the group's pool by weight; shares sum to the pool, to the step.
+
+    pool: a value of the group (`within`), in its own unit; by: a weight per row, not negative;
+    the last steps go to the largest remainders, ties by id.
+    """
+    amount, weight = lift(pool), lift(by)
+    numbers("split", amount, weight)
+    path = _group(within, amount, weight)
+    how = _rounding(step, "down")
+    node = t.Split(_seen_from(amount._node, path), weight._node, path, within._entity, how)
+    return Symbol(node, join(amount, weight), Type.DECIMAL, amount._unit)
+
+
+def _seen_from(node: t.Node, path: t.Path) -> t.Node:
+    """The same value as the group's row sees it; FormulaError if it differs from row to row."""
+    if isinstance(node, t.Look) and node.path[: len(path)] == path:
+        rest = node.path[len(path) :]
+        return t.Look(rest, node.entity, node.inner) if rest else node.inner
+    if isinstance(node, t.Const | t.PeriodDay) or (isinstance(node, t.Param) and node.key is None):
+        return node
+    if isinstance(
+        node, t.Arith | t.Round | t.Extreme | t.When | t.Compare | t.Logic | t.FirstOf | t.Band
+    ):
+        return _rebuild(node, path)
+    raise FormulaError(
+        "pool",
+        "要分的总额必须属于 within= 的那一行",
+        "the pool must be a value of the row that within= names",
+        f"请写成 {'.'.join(('row', *path))}.pool",
+        f"Write it as {'.'.join(('row', *path))}.pool",
+    )
+
+
+def _rebuild(node: t.Node, path: t.Path) -> t.Node:
+    changed: dict[str, Any] = {}
+    for name in type(node).__dataclass_fields__:
+        value = getattr(node, name)
+        if isinstance(value, t.Node):
+            changed[name] = _seen_from(value, path)
+        elif isinstance(value, tuple) and value and isinstance(value[0], t.Node):
+            changed[name] = tuple(_seen_from(v, path) for v in value)
+    return replace(node, **changed)
+
+
+def first_day() -> Symbol:
+    """The period's first day."""
+    return Symbol(t.PeriodDay("first"), None, Type.DATE)
+
+
+def last_day() -> Symbol:
+    """The period's last day."""
+    return Symbol(t.PeriodDay("last"), None, Type.DATE)

@@ -1,0 +1,384 @@
+"""Parameters: dated, cited values of a scheme, and a hospital's dated overrides.
+
+A scheme's `parameters.yaml` holds, for each parameter, a unit, a clause and values with the day
+each holds from and where it stands in the document. All numbers are quoted: a bare 0.45 would be
+a binary float, and is refused. What the document leaves to the hospital has `values: required`.
+
+Kinds: number (with unit), choice (one of `choices`), boolean, date, rounding (`step`, `mode`),
+scale (`bands`); `keyed_by: INDICATOR-CHOICES` makes any of the first three a table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean
+from hpf.core.formula.tree import MODES, Rounding
+from hpf.core.units import RATIO, Unit, unit
+
+KINDS = ("number", "choice", "boolean", "date", "rounding", "scale")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth:
+    """One band of a scale: from low to high, each end in or out, with its rate.
+
+    rate None: the open top band's rate comes with the call (`top=`).
+    """
+
+    low: Fraction | None
+    low_in: bool
+    high: Fraction | None
+    high_in: bool
+    rate: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleValue:
+    """Bands without gap or overlap, lowest first."""
+
+    bands: tuple[Bandwidth, ...]
+
+
+Scalar = Fraction | bool | str | dt.date | Rounding | ScaleValue
+Value = Scalar | Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value from a day on. reference: where it is printed, or the hospital's reason."""
+
+    since: dt.date
+    value: Value
+    reference: str
+    origin: str = "scheme"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a scheme; `values` is empty where the hospital must supply it."""
+
+    name: str
+    kind: str
+    names: Text
+    clause: str
+    unit: Unit = RATIO
+    input_unit: Unit = RATIO
+    keys: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    values: tuple[Dated, ...] = ()
+    profiles: Mapping[str, Value] = field(default_factory=dict)
+    note: Text = Text("", "")
+
+    @property
+    def required(self) -> bool:
+        """Whether the document gives no value, so that the hospital must."""
+        return not self.values
+
+    def on(self, day: dt.date) -> Dated | None:
+        """The value in force on a day, or None."""
+        held = [v for v in self.values if v.since <= day]
+        return max(held, key=lambda v: v.since) if held else None
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses duplicate keys, which YAML would swallow."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            line = key_node.start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: '{key}' stands twice")
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file with duplicate keys refused; ParameterError names file and line."""
+    try:
+        return yaml.load(path.read_text("utf-8"), _Loader)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        where = Text(f"读不了这个 YAML 文件:{error}", f"cannot read this YAML file: {error}")
+        raise ParameterError([Problem("yaml.unreadable", where, place=path.name)]) from None
+
+
+def parse_parameters(data: Mapping[str, Any], place: str) -> dict[str, Parameter]:
+    """Read one scheme's section.
+
+    Raises ParameterError with every mistake in it.
+    """
+    found: dict[str, Parameter] = {}
+    bad = Collector()
+    for name, entry in (data or {}).items():
+        try:
+            found[name] = _parameter(name, entry)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"缺少 {error}" if isinstance(error, KeyError) else str(error)
+            reason_en = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            bad.add(Problem("parameter.bad", Text(reason, reason_en), place=place, name=name))
+    bad.stop(ParameterError)
+    return found
+
+
+_FIELDS = {
+    "name", "kind", "unit", "input_unit", "clause", "keyed_by", "choices", "values", "profiles",
+    "note",
+}  # fmt: skip
+
+
+def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+    for extra in set(entry) - _FIELDS:
+        raise ValueError(f"unknown entry '{extra}'. {did_you_mean(extra, _FIELDS).en}")
+    kind = entry.get("kind", "number")
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind '{kind}'. {did_you_mean(kind, KINDS).en}")
+    base = Parameter(
+        name=name,
+        kind=kind,
+        names=_text(entry["name"]),
+        clause=str(entry["clause"]),
+        unit=unit(entry.get("unit", "ratio")),
+        input_unit=unit(entry.get("input_unit", "ratio")),
+        keys=tuple(entry.get("keyed_by", ())),
+        choices=tuple(entry.get("choices", ())),
+        note=_text(entry.get("note", "")),
+    )
+    if kind == "choice" and not base.choices:
+        raise ValueError("a choice needs its `choices`")
+    values = entry["values"]
+    dated: list[Dated] = []
+    if values != "required":
+        dated = [
+            Dated(_day(v["from"]), parse_value(base, v["value"]), str(v["reference"]))
+            for v in values
+        ]
+        if not dated:
+            raise ValueError("has no values; write `values: required` if the hospital decides")
+    days = [d.since for d in dated]
+    if len(set(days)) < len(days):
+        raise ValueError("has two values from the same day")
+    profiles = {k: parse_value(base, v) for k, v in entry.get("profiles", {}).items()}
+    return Parameter(
+        **{f: getattr(base, f) for f in Parameter.__slots__ if f not in ("values", "profiles")},
+        values=tuple(sorted(dated, key=lambda d: d.since)),
+        profiles=profiles,
+    )
+
+
+def _text(value: Any) -> Text:
+    if isinstance(value, str):
+        return Text(value, value)
+    return Text(value["zh"], value["en"])
+
+
+def _day(value: Any) -> dt.date:
+    if isinstance(value, dt.date):
+        return value
+    return dt.date.fromisoformat(str(value))
+
+
+def number(value: Any) -> Fraction:
+    """A quoted number, or a whole one.
+
+    Raises ValueError for a float, an exponent, a percent sign or a word.
+    """
+    if isinstance(value, bool) or isinstance(value, float):
+        raise ValueError(f"{value!r} is not exact: quote it ('{value}')")
+    if isinstance(value, int):
+        return Fraction(value)
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise ValueError(f"'{value}' is no plain number; write it as '0.45'")
+    try:
+        return Fraction(value)
+    except ZeroDivisionError:
+        raise ValueError(f"'{value}' divides by zero") from None
+
+
+def parse_value(parameter: Parameter, value: Any) -> Value:
+    """Read one value of a parameter, table or not.
+
+    Raises ValueError saying what is wrong with it.
+    """
+    if parameter.keys:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"is keyed: give a value for each of {', '.join(parameter.keys)}")
+        for key in value:
+            if str(key) not in parameter.keys:
+                raise ValueError(f"unknown key '{key}'. {did_you_mean(str(key), parameter.keys).en}")
+        return {str(k): _scalar(parameter, v) for k, v in value.items()}
+    return _scalar(parameter, value)
+
+
+def _scalar(parameter: Parameter, value: Any) -> Scalar:
+    match parameter.kind:
+        case "number":
+            return number(value)
+        case "boolean":
+            if not isinstance(value, bool):
+                raise ValueError(f"'{value}' is neither true nor false")
+            return value
+        case "date":
+            return _day(value)
+        case "choice":
+            if value not in parameter.choices:
+                hint = did_you_mean(str(value), parameter.choices).en
+                raise ValueError(f"'{value}' is no choice. {hint}")
+            return str(value)
+        case "rounding":
+            return _rounding(value)
+    return _scale(value)
+
+
+def _rounding(value: Any) -> Rounding:
+    if value == "exact":
+        return Rounding(Fraction(0))
+    mode = value.get("mode", "half_up")
+    if mode not in MODES:
+        raise ValueError(f"unknown mode '{mode}'. {did_you_mean(mode, MODES).en}")
+    step = number(value["step"])
+    if step < 0:
+        raise ValueError(f"a rounding step is not negative: {step}")
+    return Rounding(step, mode)
+
+
+def _scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
+    bands = tuple(_band(b) for b in value)
+    if not bands:
+        raise ValueError("a scale needs bands")
+    for i, (one, two) in enumerate(zip(bands, bands[1:], strict=False), 1):
+        if one.high is None or two.low is None or one.high < two.low:
+            raise ValueError(f"gap between band {i} and band {i + 1}")
+        if one.high > two.low or (one.high_in and two.low_in):
+            raise ValueError(f"band {i} and band {i + 1} overlap")
+        if not one.high_in and not two.low_in:
+            raise ValueError(f"gap at {one.high}: neither band {i} nor band {i + 1} includes it")
+    for i, band in enumerate(bands, 1):
+        if band.rate is None and i < len(bands):
+            raise ValueError(f"band {i}: only the last band's rate may be left to the facts")
+        if band.low is not None and band.high is not None and band.low > band.high:
+            raise ValueError(f"band {i} ends before it begins")
+    return ScaleValue(bands)
+
+
+def _band(data: Mapping[str, Any]) -> Bandwidth:
+    known = {"from", "over", "upto", "below", "rate"}
+    for extra in set(data) - known:
+        raise ValueError(f"unknown entry '{extra}' in a band. {did_you_mean(extra, known).en}")
+    if {"from", "over"} <= set(data) or {"upto", "below"} <= set(data):
+        raise ValueError("a band begins with `from` or `over`, and ends with `upto` or `below`")
+    low = data.get("from", data.get("over"))
+    high = data.get("upto", data.get("below"))
+    rate = data["rate"]
+    return Bandwidth(
+        None if low is None else number(low),
+        "from" in data,
+        None if high is None else number(high),
+        "upto" in data,
+        None if rate == "fact" else number(rate),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A hospital's choices for one scheme: dated overrides, each with a reason; never a default."""
+
+    overrides: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, known: Mapping[str, Parameter], data: Mapping[str, Any], place: str) -> Settings:
+        """Read `{parameter: [{from, value, reason}]}`; ParameterError with every mistake."""
+        bad = Collector()
+        overrides: dict[str, tuple[Dated, ...]] = {}
+        for name, entries in (data or {}).items():
+            if name not in known:
+                message = Text(f"方案没有参数 {name}", f"the scheme has no parameter '{name}'")
+                bad.add(
+                    Problem("parameter.unknown", message, did_you_mean(name, known), place=place)
+                )
+                continue
+            try:
+                overrides[name] = tuple(
+                    Dated(
+                        _day(e["from"]),
+                        parse_value(known[name], e["value"]),
+                        str(e["reason"]),
+                        "hospital",
+                    )
+                    for e in entries
+                )
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                message = Text(
+                    f"参数 {name}:{error}(每项要有 from、value、reason)",
+                    f"parameter '{name}': {error} (each entry needs from, value, reason)",
+                )
+                bad.add(Problem("parameter.bad", message, place=place, name=name))
+        bad.stop(ParameterError)
+        return cls(overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A parameter with the one value that holds in a period."""
+
+    parameter: Parameter
+    dated: Dated
+
+    @property
+    def value(self) -> Value:
+        """The value in force."""
+        return self.dated.value
+
+
+def resolve(
+    parameters: Mapping[str, Parameter],
+    day: dt.date,
+    settings: Settings | None = None,
+    profile: str = "full",
+) -> tuple[dict[str, Resolved], list[Problem]]:
+    """What holds on `day`: the hospital's override, else the scheme's value.
+
+    Under a profile other than `full`, a parameter's own value for that profile comes first.
+    Returns the values found and one problem for each parameter that has none.
+    """
+    overrides = settings.overrides if settings else {}
+    found: dict[str, Resolved] = {}
+    problems: list[Problem] = []
+    for name, parameter in parameters.items():
+        held = [d for d in overrides.get(name, ()) if d.since <= day]
+        dated = max(held, key=lambda d: d.since) if held else parameter.on(day)
+        if profile in parameter.profiles:
+            dated = Dated(day, parameter.profiles[profile], f"profile {profile}", "profile")
+        if dated is None:
+            problems.append(missing(parameter, day))
+        else:
+            found[name] = Resolved(parameter, dated)
+    return found, problems
+
+
+def missing(parameter: Parameter, day: dt.date) -> Problem:
+    """The problem of a parameter without a value on a day."""
+    name, of = parameter.name, parameter.clause
+    message = Text(
+        f"参数 {name}({parameter.names.zh},条款 {of})在 {day} 没有值",
+        f"parameter '{name}' ({parameter.names.en}, clause {of}) has no value on {day}",
+    )
+    cure = Text(
+        f"请在医院配置里写:{name}: [{{from: {day}, value: …, reason: …}}]",
+        f"Write in the hospital's configuration: {name}: [{{from: {day}, value: …, reason: …}}]",
+    )
+    return Problem("parameter.missing", message, cure, name=name)

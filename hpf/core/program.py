@@ -1,0 +1,115 @@
+"""Programs: a scheme, built and checked; what both interpreters, the words and the seal read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hpf.core.clauses import Clause
+from hpf.core.entities import Entity, Link
+from hpf.core.errors import Text
+from hpf.core.formula.tree import Node, digest
+from hpf.core.indicators import Indicator, Type
+from hpf.core.parameters import Parameter
+from hpf.core.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its tree.
+
+    kind: score, grade, pay or total. order: where it stands in the plugin (for display alone).
+    """
+
+    scheme: str
+    entity: str
+    name: str
+    kind: str
+    type: Type
+    unit: Unit
+    clauses: tuple[str, ...]
+    names: Text
+    doc: str
+    choices: tuple[str, ...]
+    place: str
+    order: int
+    tree: Node = field(repr=False)
+
+    @property
+    def qualified(self) -> str:
+        """`scheme.name`, as trees refer to it."""
+        return f"{self.scheme}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One scheme, ready to run. levels: rules in an order in which each finds its inputs ready."""
+
+    code: str
+    version: str
+    period: str
+    names: Text
+    document: str
+    folder: Path
+    entities: Mapping[str, Entity]
+    indicators: tuple[Indicator, ...]
+    rules: tuple[Rule, ...]
+    parameters: Mapping[str, Parameter]
+    clauses: Mapping[str, Clause]
+
+    def rule(self, entity: str, name: str) -> Rule | None:
+        """The rule of that name (qualified or not), or None."""
+        short = name.rpartition(".")[2]
+        return next((r for r in self.rules if r.entity == entity and r.name == short), None)
+
+    def indicator(self, entity: str, name: str) -> Indicator | None:
+        """The indicator of that code (qualified or not), or None."""
+        short = name.rpartition(".")[2]
+        return next((i for i in self.indicators if i.entity == entity and i.code == short), None)
+
+    def of(self, entity: str) -> Iterator[Indicator]:
+        """The indicators of one entity, as declared."""
+        return (i for i in self.indicators if i.entity == entity)
+
+    def used_entities(self) -> tuple[str, ...]:
+        """Entities that facts are needed of: those with indicators or rules, and what required
+        links and links used in formulas lead to; those pointed at come before those that point."""
+        needed = {i.entity for i in self.indicators} | {r.entity for r in self.rules}
+        todo = list(needed)
+        while todo:
+            for link in self.entities[todo.pop()].links:
+                if (not link.optional or self.uses_link(link)) and link.to not in needed:
+                    needed.add(link.to)
+                    todo.append(link.to)
+        order: list[str] = []
+
+        def place(code: str, above: frozenset[str] = frozenset()) -> None:
+            if code in order or code in above:
+                return
+            for link in self.entities[code].links:
+                if link.to in needed:
+                    place(link.to, above | {code})
+            order.append(code)
+
+        for code in self.entities:
+            if code in needed:
+                place(code)
+        return tuple(order)
+
+    def uses_link(self, link: Link) -> bool:
+        """Whether any formula follows the link."""
+        from hpf.core.formula.tree import Gather, Look, Rank, Split, walk
+
+        for rule in self.rules:
+            for node in walk(rule.tree):
+                path = getattr(node, "path", ()) or getattr(node, "within", ())
+                if isinstance(node, Look | Gather | Rank | Split) and link.name in path:
+                    return True
+        return False
+
+    def formula_digest(self) -> str:
+        """SHA-256 over all trees, independent of the order of rules in a file."""
+        lines = sorted(f"{r.entity} {r.qualified} {digest(r.tree)}" for r in self.rules)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
