@@ -8,8 +8,9 @@ problem, interpreter two says why.
 
 from __future__ import annotations
 
+from hpf.core.checking import check
 from hpf.core.errors import FactsError, ParameterError, Problem, Text
-from hpf.core.facts import Checked, Facts, check
+from hpf.core.facts import Checked, Facts
 from hpf.core.formula.columns import evaluate
 from hpf.core.formula.scalar import Scalar
 from hpf.core.parameters import Settings, resolve

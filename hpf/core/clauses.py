@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean
-from hpf.core.parameters import read_yaml
+from hpf.core.parameter_files import read_yaml
 
 KINDS = ("calc", "band", "cons", "data", "flow", "text")
 COVERS = ("rule", "workflow", "definition", "not_modelled")
@@ -74,7 +74,9 @@ def _clause(entry: Mapping[str, Any]) -> Clause:
         if word not in options:
             raise ValueError(f"unknown '{word}'. {did_you_mean(word, options).en}")
     meaning = entry["meaning"]
-    text = Text(meaning, meaning) if isinstance(meaning, str) else Text(meaning["zh"], meaning["en"])
+    text = (
+        Text(meaning, meaning) if isinstance(meaning, str) else Text(meaning["zh"], meaning["en"])
+    )
     return Clause(
         alias(str(entry["id"])),
         kind,

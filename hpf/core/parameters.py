@@ -11,18 +11,16 @@ scale (`bands`); `keyed_by: INDICATOR-CHOICES` makes any of the first three a ta
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean
 from hpf.core.formula.tree import MODES, Rounding
-from hpf.core.units import RATIO, Unit, unit
+from hpf.core.units import RATIO, Unit
 
 KINDS = ("number", "choice", "boolean", "date", "rounding", "scale")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
@@ -90,103 +88,8 @@ class Parameter:
         return max(held, key=lambda v: v.since) if held else None
 
 
-class _Loader(yaml.SafeLoader):
-    """Refuses duplicate keys, which YAML would swallow."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in seen:
-            line = key_node.start_mark.line + 1
-            raise yaml.YAMLError(f"line {line}: '{key}' stands twice")
-        seen[key] = loader.construct_object(value_node, deep=True)
-    return seen
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def read_yaml(path: Path) -> Any:
-    """A YAML file with duplicate keys refused; ParameterError names file and line."""
-    try:
-        return yaml.load(path.read_text("utf-8"), _Loader)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        where = Text(f"读不了这个 YAML 文件:{error}", f"cannot read this YAML file: {error}")
-        raise ParameterError([Problem("yaml.unreadable", where, place=path.name)]) from None
-
-
-def parse_parameters(data: Mapping[str, Any], place: str) -> dict[str, Parameter]:
-    """Read one scheme's section.
-
-    Raises ParameterError with every mistake in it.
-    """
-    found: dict[str, Parameter] = {}
-    bad = Collector()
-    for name, entry in (data or {}).items():
-        try:
-            found[name] = _parameter(name, entry)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            reason = f"缺少 {error}" if isinstance(error, KeyError) else str(error)
-            reason_en = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            bad.add(Problem("parameter.bad", Text(reason, reason_en), place=place, name=name))
-    bad.stop(ParameterError)
-    return found
-
-
-_FIELDS = {
-    "name", "kind", "unit", "input_unit", "clause", "keyed_by", "choices", "values", "profiles",
-    "note",
-}  # fmt: skip
-
-
-def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
-    for extra in set(entry) - _FIELDS:
-        raise ValueError(f"unknown entry '{extra}'. {did_you_mean(extra, _FIELDS).en}")
-    kind = entry.get("kind", "number")
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind '{kind}'. {did_you_mean(kind, KINDS).en}")
-    base = Parameter(
-        name=name,
-        kind=kind,
-        names=_text(entry["name"]),
-        clause=str(entry["clause"]),
-        unit=unit(entry.get("unit", "ratio")),
-        input_unit=unit(entry.get("input_unit", "ratio")),
-        keys=tuple(entry.get("keyed_by", ())),
-        choices=tuple(entry.get("choices", ())),
-        note=_text(entry.get("note", "")),
-    )
-    if kind == "choice" and not base.choices:
-        raise ValueError("a choice needs its `choices`")
-    values = entry["values"]
-    dated: list[Dated] = []
-    if values != "required":
-        dated = [
-            Dated(_day(v["from"]), parse_value(base, v["value"]), str(v["reference"]))
-            for v in values
-        ]
-        if not dated:
-            raise ValueError("has no values; write `values: required` if the hospital decides")
-    days = [d.since for d in dated]
-    if len(set(days)) < len(days):
-        raise ValueError("has two values from the same day")
-    profiles = {k: parse_value(base, v) for k, v in entry.get("profiles", {}).items()}
-    return Parameter(
-        **{f: getattr(base, f) for f in Parameter.__slots__ if f not in ("values", "profiles")},
-        values=tuple(sorted(dated, key=lambda d: d.since)),
-        profiles=profiles,
-    )
-
-
-def _text(value: Any) -> Text:
-    if isinstance(value, str):
-        return Text(value, value)
-    return Text(value["zh"], value["en"])
-
-
-def _day(value: Any) -> dt.date:
+def day(value: Any) -> dt.date:
+    """A date, or its ISO text; ValueError otherwise."""
     if isinstance(value, dt.date):
         return value
     return dt.date.fromisoformat(str(value))
@@ -197,7 +100,7 @@ def number(value: Any) -> Fraction:
 
     Raises ValueError for a float, an exponent, a percent sign or a word.
     """
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, bool | float):
         raise ValueError(f"{value!r} is not exact: quote it ('{value}')")
     if isinstance(value, int):
         return Fraction(value)
@@ -219,7 +122,9 @@ def parse_value(parameter: Parameter, value: Any) -> Value:
             raise ValueError(f"is keyed: give a value for each of {', '.join(parameter.keys)}")
         for key in value:
             if str(key) not in parameter.keys:
-                raise ValueError(f"unknown key '{key}'. {did_you_mean(str(key), parameter.keys).en}")
+                raise ValueError(
+                    f"unknown key '{key}'. {did_you_mean(str(key), parameter.keys).en}"
+                )
         return {str(k): _scalar(parameter, v) for k, v in value.items()}
     return _scalar(parameter, value)
 
@@ -233,7 +138,7 @@ def _scalar(parameter: Parameter, value: Any) -> Scalar:
                 raise ValueError(f"'{value}' is neither true nor false")
             return value
         case "date":
-            return _day(value)
+            return day(value)
         case "choice":
             if value not in parameter.choices:
                 hint = did_you_mean(str(value), parameter.choices).en
@@ -260,7 +165,7 @@ def _scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
     bands = tuple(_band(b) for b in value)
     if not bands:
         raise ValueError("a scale needs bands")
-    for i, (one, two) in enumerate(zip(bands, bands[1:], strict=False), 1):
+    for i, (one, two) in enumerate(itertools.pairwise(bands), 1):
         if one.high is None or two.low is None or one.high < two.low:
             raise ValueError(f"gap between band {i} and band {i + 1}")
         if one.high > two.low or (one.high_in and two.low_in):
@@ -314,7 +219,7 @@ class Settings:
             try:
                 overrides[name] = tuple(
                     Dated(
-                        _day(e["from"]),
+                        day(e["from"]),
                         parse_value(known[name], e["value"]),
                         str(e["reason"]),
                         "hospital",

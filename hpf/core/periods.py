@@ -78,7 +78,9 @@ class Period:
             return f"{self.year}年"
         if self.kind == "half":
             return f"{self.year}年{'上' if self.number == 1 else '下'}半年"
-        return f"{self.year}年" + (f"{self.number}月" if self.kind == "month" else f"第{self.number}季度")
+        return f"{self.year}年" + (
+            f"{self.number}月" if self.kind == "month" else f"第{self.number}季度"
+        )
 
     def __str__(self) -> str:
         if self.kind == "year":

@@ -71,7 +71,9 @@ class Run:
         for entity in sorted(self.evaluated.values):
             rows = self.checked.rows[entity]
             columns = self.evaluated.values[entity]
-            rules = sorted((r for r in self.program.rules if r.entity == entity), key=lambda r: r.name)
+            rules = sorted(
+                (r for r in self.program.rules if r.entity == entity), key=lambda r: r.name
+            )
             ready = [(r, columns[r.qualified].to_list()) for r in rules]
             for index, id in enumerate(rows.ids.to_list()):
                 for rule, values in ready:

@@ -212,9 +212,7 @@ class Scheme:
         """A sum of pay lines (or of other totals), so that slips add up to the fen."""
         return self.rule(entity, unit=unit, kind="total", **more)
 
-    def grade(
-        self, entity: Entity, choices: Sequence[str], **more: Any
-    ) -> Callable[[Draw], Draw]:
+    def grade(self, entity: Entity, choices: Sequence[str], **more: Any) -> Callable[[Draw], Draw]:
         """A rule that yields one of declared texts."""
         return self.rule(entity, kind="grade", type=Type.CHOICE, choices=choices, **more)
 

@@ -12,37 +12,38 @@ from typing import TYPE_CHECKING
 
 from hpf.core.formula import exact
 from hpf.core.formula import tree as t
+from hpf.core.formula.cells import Cell, Here
 from hpf.core.formula.labels import figure
-from hpf.core.formula.troubles import Here
 from hpf.core.values import ABSENT, Absent, Trouble
 
 if TYPE_CHECKING:
-    from hpf.core.formula.scalar import Cell, Scalar
-
-
-@dataclass(frozen=True, slots=True)
-class Taker:
-    """A row of a group: whether it takes part, and with what value.
-
-    state: its (snapped) weight or value; ABSENT where it takes no part; a Trouble of its own.
-    """
-
-    index: int
-    state: Fraction | Absent | Trouble
+    from hpf.core.formula.scalar import Scalar
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """A split or ranked group, worked out.
 
-    trouble: what poisons all takers; results: row -> share or place; shares: a split's working.
+    rows, values: the takers in order of id, with their snapped weights (or ranked values).
+    troubles: rows that would take part but for a problem of their own; poison: the first problem,
+    which everyone else in the group gets. results: row -> share or place.
     """
 
-    takers: tuple[Taker, ...]
+    rows: tuple[int, ...]
+    values: tuple[Fraction, ...]
+    troubles: dict[int, Trouble]
+    poison: Trouble | None
     pool: Cell
-    trouble: Trouble | None
     results: dict[int, Fraction]
     shares: exact.Shares | None = None
+
+    def of(self, row: int) -> Fraction | Absent | Trouble:
+        """What the group holds for one of its rows."""
+        if row in self.troubles:
+            return self.troubles[row]
+        if row not in self.rows:
+            return ABSENT
+        return self.poison or self.results[row]
 
 
 class Grouping:
@@ -54,22 +55,17 @@ class Grouping:
         self._members: dict[tuple[str, t.Path], dict[int, list[int]]] = {}
         self._groups: dict[tuple[int, str, int, int], Group] = {}
 
-    def end(self, entity: str, path: t.Path, index: int) -> int | None:
-        """The row number that a row's path of links leads to, or None."""
-        return self._all_ends(entity, path)[index]
-
     def _all_ends(self, entity: str, path: t.Path) -> list[int | None]:
+        """Row by row, the row number that a path of links leads to; None where one is missing."""
         found = self._ends.get((entity, path))
         if found is None:
-            program, rows = self._scalar.program, self._scalar.checked.rows
-            found = list(range(len(rows[entity])))
+            at, found = entity, list(range(len(self._scalar.checked.rows[entity])))
             for name in path:
-                at = rows[entity].links.get(name)
-                to: list[int | None] = [None] * len(rows[entity]) if at is None else at.to_list()
-                found = [None if i is None else to[i] for i in found]
-                entity_after = [k.to for k in program.entities[entity].links if k.name == name]
-                entity = entity_after[0]
-            self._ends[self._key(path, found)] = found
+                links = self._scalar.checked.rows[at].links.get(name)
+                to = links.to_list() if links is not None else None
+                found = [None if i is None or to is None else to[i] for i in found]
+                at = self._scalar.target(at, name)
+            self._ends[entity, path] = found
         return found
 
     def members(self, entity: str, path: t.Path, anchor: int) -> list[int]:
@@ -82,3 +78,85 @@ class Grouping:
                     found.setdefault(end, []).append(index)
             self._members[entity, path] = found
         return found.get(anchor, [])
+
+    def chosen(self, node: t.Gather, here: Here) -> Iterator[tuple[Here, Cell]]:
+        """The members for which `where` is true with their values, absent ones left out.
+
+        A Trouble is yielded in place of the value it poisons. Without a value node: True each.
+        """
+        for index in self.members(node.member, node.path, here.row):
+            there = Here(node.member, index, here.rule, here.back)
+            wanted = True if node.where is None else self._scalar.node(node.where, there)
+            if isinstance(wanted, Trouble):
+                yield there, wanted
+            elif wanted is True:
+                value = True if node.value is None else self._scalar.node(node.value, there)
+                if value is not ABSENT:
+                    yield there, value
+
+    def group(self, node: t.Rank | t.Split, here: Here) -> Group | None:
+        """The group that a row ranks or shares in; None where it has none."""
+        anchor = self._all_ends(here.entity, node.within)[here.row]
+        return None if anchor is None else self.group_of(node, here, anchor)
+
+    def group_of(self, node: t.Rank | t.Split, here: Here, anchor: int) -> Group:
+        """The group around a row of the entity that `within` leads to."""
+        key = (id(node), here.rule, anchor, here.back)
+        found = self._groups.get(key)
+        if found is None:
+            rows = self.members(here.entity, node.within, anchor)
+            found = self._groups[key] = self._work_out(node, here, anchor, rows)
+        return found
+
+    def _work_out(self, node: t.Rank | t.Split, here: Here, anchor: int, rows: list[int]) -> Group:
+        pool: Cell = ABSENT
+        if isinstance(node, t.Split):
+            pool = self._scalar.node(node.pool, Here(node.group, anchor, here.rule, here.back))
+        value = node.by if isinstance(node, t.Split) else node.value
+        takers: dict[int, Fraction] = {}
+        troubles: dict[int, Trouble] = {}
+        poison = pool if isinstance(pool, Trouble) else None
+        for row in rows:
+            there = here._replace(row=row)
+            among = True if node.among is None else self._scalar.node(node.among, there)
+            if among is False or among is ABSENT:
+                continue
+            state = self._scalar.snapped(value, there)
+            if isinstance(among, Trouble):
+                poison = poison or among
+                if state is not ABSENT:
+                    troubles[row] = among
+            elif isinstance(state, Trouble):
+                poison = poison or state
+                troubles[row] = state
+            elif isinstance(state, Fraction):
+                takers[row] = state
+        found = Group(tuple(takers), tuple(takers.values()), troubles, poison, pool, {})
+        if isinstance(node, t.Rank):
+            ranked = exact.places(found.values, node.descending)
+            found.results.update(zip(found.rows, map(Fraction, ranked), strict=True))
+            return found
+        if pool is ABSENT:
+            return Group((), (), {}, None, pool, {})
+        return found if poison else self._split(node, here, anchor, found)
+
+    def _split(self, node: t.Split, here: Here, anchor: int, group: Group) -> Group:
+        there = Here(node.group, anchor, here.rule, here.back)
+        how = self._scalar.rounding(node.step)
+        pool = self._scalar.snapped(node.pool, there)
+        trouble = self._scalar.troubles
+        poison = pool if isinstance(pool, Trouble) else None
+        shares = None
+        if isinstance(pool, Fraction):
+            try:
+                shares = exact.largest_remainder(pool, group.values, how.step)
+            except exact.NegativeWeight as error:
+                member = here._replace(row=group.rows[error.at])
+                poison = trouble.negative_weight(node, member, figure(group.values[error.at]))
+            except exact.Beyond:
+                poison = trouble.too_large_a_split(node, there)
+            except exact.NoWeight:
+                if group.rows:
+                    poison = trouble.no_weight(node, there, figure(pool))
+        results = dict(zip(group.rows, shares.shares, strict=True)) if shares else {}
+        return Group(group.rows, group.values, {}, poison, group.pool, results, shares)

@@ -84,7 +84,9 @@ class Labels:
         return self._kind(node)
 
     def _kind(self, node: t.Node) -> Text:
-        return _WORDS.get(getattr(node, "kind", node.op), _WORDS.get(node.op, Text(node.op, node.op)))
+        return _WORDS.get(
+            getattr(node, "kind", node.op), _WORDS.get(node.op, Text(node.op, node.op))
+        )
 
     def _draw(self, node: t.Node, level: int) -> Text:
         match node:
@@ -120,8 +122,8 @@ class Labels:
                 return _join("", _WORDS[kind], _wrap(self._draw(value, 0), "()"))
             case t.Extreme(kind, args):
                 drawn = [self._draw(a, 0) for a in args]
-                inner = Text("、".join(d.zh for d in drawn), ", ".join(d.en for d in drawn))
-                return _join("", _WORDS[kind], _wrap(inner, "()"))
+                listed = Text("、".join(d.zh for d in drawn), ", ".join(d.en for d in drawn))
+                return _join("", _WORDS[kind], _wrap(listed, "()"))
             case t.Round(value, _):
                 return _join("", _WORDS["round"], _wrap(self._draw(value, 0), "()"))
             case t.Band(_, scale, x, _):

@@ -27,7 +27,7 @@ MODES = ("half_up", "half_even", "up", "down", "ceiling", "floor")
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """A step (0: leave the value as it is) and one of MODES; docs/rounding.md works them through."""
+    """A step (0: leave the value as it is) and one of MODES; docs/rounding.md shows each."""
 
     step: Fraction
     mode: str = "half_up"
@@ -133,7 +133,7 @@ class Logic(Node):
 
 @dataclass(frozen=True, slots=True)
 class When(Node):
-    """`then` where the condition holds, `other` where it does not; the other one is not looked at."""
+    """`then` where the condition holds, else `other`; the one not taken is not looked at."""
 
     op: ClassVar[str] = "when"
     condition: Node

@@ -6,39 +6,16 @@ same Trouble on.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from hpf.core.errors import Text, did_you_mean
 from hpf.core.facts import Checked, Rows
 from hpf.core.formula import tree as t
+from hpf.core.formula.cells import Here, follow
 from hpf.core.formula.labels import Labels
 from hpf.core.parameters import Resolved
 from hpf.core.program import Program
 from hpf.core.values import Trouble
 
 NONE = Text("", "")
-
-
-class Here(NamedTuple):
-    """Where a node is seen from: a row, the rule whose tree it stands in, periods back."""
-
-    entity: str
-    index: int
-    rule: str
-    back: int = 0
-
-
-def follow(program: Program, checked: Checked, here: Here, path: t.Path) -> Here | None:
-    """The row that a path of links leads to, or None where a link is missing."""
-    entity, index = here.entity, here.index
-    for name in path:
-        at = checked.rows[entity].links.get(name)
-        to = None if at is None else at[index]
-        if to is None:
-            return None
-        entity = next(k.to for k in program.entities[entity].links if k.name == name)
-        index = int(to)
-    return here._replace(entity=entity, index=index)
 
 
 class Troubles:
@@ -50,7 +27,7 @@ class Troubles:
     def _at(self, code: str, here: Here, message: Text, cure: Text, node: t.Node | None) -> Trouble:
         rows: Rows = self._checked.rows[here.entity]
         place = self.place(node, here) if node else ""
-        return Trouble(code, message, cure, here.entity, rows.ids[here.index], here.rule, place)
+        return Trouble(code, message, cure, here.entity, rows.ids[here.row], here.rule, place)
 
     def place(self, node: t.Node, here: Here) -> str:
         """The cell a fact was read from, or ''."""
@@ -60,7 +37,7 @@ class Troubles:
         if isinstance(node, t.Own) and not here.back:
             short = node.name.rpartition(".")[2]
             rows = self._checked.rows[here.entity]
-            return rows.place(here.index, short) if short in rows.values else ""
+            return rows.place(here.row, short) if short in rows.values else ""
         return ""
 
     def division_by_zero(self, node: t.Arith, here: Here) -> Trouble:
@@ -115,7 +92,8 @@ class Troubles:
         """A condition that is neither true nor false."""
         what = self._labels.of(node.condition)
         message = Text(
-            f"条件“{what.zh}”缺少数据,判断不了", f"the condition '{what.en}' is undefined: a value in it is absent"
+            f"条件“{what.zh}”缺少数据,判断不了",
+            f"the condition '{what.en}' is undefined: a value in it is absent",
         )
         cure = Text(
             "请补上其中缺的值,或在规则里用 or_ 给出替代值",
@@ -127,8 +105,8 @@ class Troubles:
         """x lies below the first or above the last band."""
         what, scale = self._labels.of(node.x), self._labels.parameter(node.scale)
         message = Text(
-            f"“{what.zh}”= {shown},不在“{scale.zh}”({node.scale})的任何一档内,各档合起来是 {ends}",
-            f"'{what.en}' = {shown} falls into no band of '{scale.en}' ({node.scale}), which spans {ends}",
+            f"“{what.zh}”= {shown},不在“{scale.zh}”({node.scale})的任何一档内(各档:{ends})",
+            f"'{what.en}' = {shown} is in no band of '{scale.en}' ({node.scale}: {ends})",
         )
         cure = Text("请核对数据,或补上缺的档", "Check the value, or add the missing band")
         return self._at("off_scale", here, message, cure, node.x)
@@ -141,9 +119,10 @@ class Troubles:
         what = self._labels.of(node.key) if node.key else NONE
         listed = "、".join(keys), ", ".join(keys)
         message = Text(
-            f"{what.zh}“{key}”在“{p.names.zh}”({p.name},条款 {p.clause})中 {day} 没有值。已知:{listed[0]}",
-            f"{what.en} '{key}' has no value in '{p.names.en}' ({p.name}, clause {p.clause}) on {day}. "
-            f"Known: {listed[1]}",
+            f"{what.zh}“{key}”在“{p.names.zh}”({p.name},条款 {p.clause})中"
+            f" {day} 没有值。已知:{listed[0]}",
+            f"{what.en} '{key}' has no value in '{p.names.en}' ({p.name}, clause {p.clause})"
+            f" on {day}. Known: {listed[1]}",
         )
         near = did_you_mean(key, keys) if keys else NONE
         guess = near if near.zh.startswith("是否") else NONE
@@ -173,9 +152,7 @@ class Troubles:
             f"有 {shown} 要分,但参与者的“{what.zh}”全为 0",
             f"{shown} is to be shared, but '{what.en}' is zero for everyone who takes part",
         )
-        cure = Text(
-            f"请核对“{what.zh}”,或把总额改为 0", f"Check '{what.en}', or set the pool to 0"
-        )
+        cure = Text(f"请核对“{what.zh}”,或把总额改为 0", f"Check '{what.en}', or set the pool to 0")
         return self._at("no_weight", here, message, cure, node.pool)
 
     def too_large_a_split(self, node: t.Split, here: Here) -> Trouble:
@@ -183,7 +160,7 @@ class Troubles:
         what = self._labels.of(node.by)
         message = Text(
             f"总额 × “{what.zh}”(或权重合计)达到 10^16,超出可计算的范围",
-            f"the pool times '{what.en}' (or the sum of weights) reaches 10^16, beyond what is computed",
+            f"the pool times '{what.en}' (or the sum of weights) reaches 10^16: too large",
         )
         cure = Text("请用较小的单位表示权重", "Express the weights in a coarser unit")
         return self._at("beyond", here, message, cure, node.pool)

@@ -8,6 +8,7 @@ from fractions import Fraction
 import polars as pl
 
 from hpf.core.formula.columns import col as c
+from hpf.core.formula.columns.arithmetic import ARITHMETIC
 from hpf.core.formula.columns.col import Col, either, outside, sure
 from hpf.core.parameters import Bandwidth, ScaleValue
 
@@ -32,13 +33,12 @@ def band(kind: str, scale: ScaleValue, x: Col, top: Col | None) -> Col:
         absent = either(absent, gone)
         wrong = None if top.bad is None else sure(taken) & top.bad
         bad = outside(either(bad, wrong), absent)
-    if kind == "bracket":
-        out = _bracket(masks, real)
-    else:
-        out = _marginal(scale, at, x, real)
+    out = _bracket(masks, real) if kind == "bracket" else _marginal(scale, at, x, real)
     mask = either(absent, bad)
     value = out.value if mask is None else pl.when(~mask).then(out.value)
-    return Col(value, absent, either(bad, out.bad), True, out.places, out.hi, 0.0, out.err, out.errs)
+    return Col(
+        value, absent, either(bad, out.bad), True, out.places, out.hi, 0.0, out.err, out.errs
+    )
 
 
 def _inside(b: Bandwidth, x: Col, from_zero: bool) -> pl.Expr:
@@ -68,16 +68,24 @@ def _bracket(masks: list[pl.Expr], rates: list[Col]) -> Col:
 
 
 def _marginal(scale: ScaleValue, at: Col, x: Col, rates: list[Col]) -> Col:
-    from hpf.core.formula.columns.rowwise import _ARITH
-
     total: Col | None = None
     for i, (b, rate) in enumerate(zip(scale.bands, rates, strict=True)):
         low = b.low if b.low is not None else Fraction(0)
         width = _part(at, low, b.high, i == 0)
         # an unused open top rate must not spoil the lower bands
-        plain = Col(rate.value.fill_null(Decimal(0)), None, None, True, rate.places, rate.hi, 0.0, rate.err, rate.errs)
-        piece = _ARITH["mul"](width, plain)
-        total = piece if total is None else _ARITH["add"](total, piece)
+        plain = Col(
+            rate.value.fill_null(Decimal(0)),
+            None,
+            None,
+            True,
+            rate.places,
+            rate.hi,
+            0.0,
+            rate.err,
+            rate.errs,
+        )
+        piece = ARITHMETIC["mul"](width, plain)
+        total = piece if total is None else ARITHMETIC["add"](total, piece)
     assert total is not None
     err = max(r.hi for r in rates) * x.err + total.err
     errs = None

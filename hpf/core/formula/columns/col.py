@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import reduce
+from typing import Final
 
 import polars as pl
 
@@ -25,7 +26,7 @@ WHOLE = 10**16
 GUARD = float(SNAP_GUARD)  # a bound on errors, not an amount
 STEP = float(DIVISION_ERROR)  # likewise
 TINY = 0.5 * 10**-SNAP  # smallest divisor that does not snap to zero, for estimates alone
-AWAY = "half_away_from_zero"
+AWAY: Final = "half_away_from_zero"
 
 Estimate = float  # magnitudes and error bounds; never money or points
 

@@ -11,7 +11,6 @@ from decimal import Decimal
 import polars as pl
 
 from hpf.core.formula.columns import col as c
-from hpf.core.formula.columns.col import AWAY, SNAP
 from hpf.core.formula.columns.store import Stored
 
 _BOUND = Decimal(c.WHOLE)
@@ -62,25 +61,32 @@ def dense(grouped: pl.DataFrame, size: int) -> pl.DataFrame:
     if len(grouped) == size and grouped["k"].is_sorted():
         return grouped
     base = pl.DataFrame({"k": pl.int_range(0, size, dtype=pl.UInt32, eager=True)})
-    return base.join(grouped.with_columns(pl.col("k").cast(pl.UInt32)), on="k", how="left", maintain_order="left")
+    return base.join(
+        grouped.with_columns(pl.col("k").cast(pl.UInt32)), on="k", how="left", maintain_order="left"
+    )
 
 
 def sums(frame: pl.DataFrame, hi: float, places: int | None) -> pl.DataFrame:
-    """k, s (exact sum), over (out of bounds) of column v; Polars alone would wrap in silence."""
+    """k, s (exact sum), n (rows), over (out of bounds) of column v.
+
+    Polars alone would wrap in silence.
+    """
     if hi * max(1, len(frame)) < c.WHOLE:
-        return frame.group_by("k").agg(s=pl.col("v").sum(), over=pl.lit(False))
+        return frame.group_by("k").agg(s=pl.col("v").sum(), n=pl.len(), over=pl.lit(False))
     # sum the part above 10^8 and the rest apart: neither can wrap
     size = c.dtype(places)
     cut = pl.lit(_CUT, dtype=pl.Decimal(38, 0))
     high = (pl.col("v").cast(c.dtype(None)) / cut).floor().cast(pl.Decimal(38, 0))
-    parts = frame.with_columns(h=high).with_columns(l=pl.col("v").cast(c.dtype(None)) - pl.col("h") * cut)
-    grouped = parts.group_by("k").agg(pl.col("h").sum(), pl.col("l").sum())
+    parts = frame.with_columns(h=high).with_columns(
+        l=pl.col("v").cast(c.dtype(None)) - pl.col("h") * cut
+    )
+    grouped = parts.group_by("k").agg(pl.col("h").sum(), pl.col("l").sum(), n=pl.len())
     total = pl.col("h").cast(c.dtype(None)) + pl.col("l") / cut
     over = (total.abs() >= cut).fill_null(False)
     grouped = grouped.with_columns(over=over)
     safe = pl.when(~pl.col("over")).then(pl.col("h").cast(c.dtype(None)))
     low = pl.when(~pl.col("over")).then(pl.col("l"))
-    return grouped.with_columns(s=(safe * cut + low).cast(size)).select("k", "s", "over")
+    return grouped.with_columns(s=(safe * cut + low).cast(size)).select("k", "s", "n", "over")
 
 
 def gather(kind: str, takers: Takers, size: int) -> Stored:
@@ -108,13 +114,12 @@ def gather(kind: str, takers: Takers, size: int) -> Stored:
             grouped = sums(live, value.size[0], places).rename({"s": "r"})
             over = True
             if kind == "mean":
-                counts = live.group_by("k").agg(n=pl.len())
                 mean = pl.col("r").cast(c.dtype(None)) / pl.col("n").cast(c.dtype(None))
-                grouped = grouped.join(counts, on="k").with_columns(r=mean).drop("n")
+                grouped = grouped.with_columns(r=mean)
                 places, err = None, err + c.STEP
     out = dense(grouped, size)
     result = out["r"]
-    bad = pl.Series("x", [False]).new_from_index(0, size) if size else pl.Series("x", [], dtype=pl.Boolean)
+    bad = no(size)
     if over:
         bad = bad | out["over"].fill_null(False)
     if poison is not None:
@@ -142,8 +147,8 @@ def ranks(takers: Takers, descending: bool, height: int) -> Stored:
     frame = takers.frame()
     value = takers.value
     assert value is not None
-    live = frame.filter(pl.col("v").is_not_null() | _flag(frame))
-    poison = _flag(live).any().over("k") if "x" in live.columns else pl.lit(False)
+    live = frame.filter(pl.col("v").is_not_null() | flag(frame))
+    poison = flag(live).any().over("k") if "x" in live.columns else pl.lit(False)
     place = pl.col("v").rank("min", descending=descending).over("k").cast(pl.Decimal(38, 0))
     ranked = live.with_columns(r=place, p=poison)
     result = pl.DataFrame({"i": pl.int_range(0, height, dtype=pl.UInt32, eager=True)}).join(
@@ -157,5 +162,11 @@ def ranks(takers: Takers, descending: bool, height: int) -> Stored:
     return finish(result["r"], bad, 0)
 
 
-def _flag(frame: pl.DataFrame) -> pl.Expr:
+def no(size: int) -> pl.Series:
+    """False for each of `size` rows."""
+    return pl.repeat(False, size, dtype=pl.Boolean, eager=True)
+
+
+def flag(frame: pl.DataFrame) -> pl.Expr:
+    """The mark of a problem among the takers."""
     return pl.col("x").fill_null(False) if "x" in frame.columns else pl.lit(False)

@@ -37,8 +37,10 @@ def _to_places(start: Col, mode: str, places: int) -> pl.Expr:
     if start.places is not None and start.places <= places:
         return start.value.cast(pl.Decimal(38, places))
     if mode in ("half_up", "half_even"):
-        name = "half_away_from_zero" if mode == "half_up" else "half_to_even"
-        return start.value.round(places, mode=name).cast(pl.Decimal(38, places))
+        half = start.value.round(places, mode="half_to_even")
+        if mode == "half_up":
+            half = start.value.round(places, mode=c.AWAY)
+        return half.cast(pl.Decimal(38, places))
     if places == 0:
         return _whole(start.value, mode).cast(pl.Decimal(38, 0))
     up = pl.lit(Decimal(10) ** places, dtype=pl.Decimal(38, 0))

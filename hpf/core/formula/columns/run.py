@@ -119,7 +119,11 @@ class _Run:
             dtype: Any = pl.Decimal(38, c.SNAP) if number else None
             if not number:
                 dtype = {"boolean": pl.Boolean, "date": pl.Date}.get(rule.type.value, pl.String)
-            found = [known.get(i) for i in frame.rows.ids.to_list()] if known else [None] * len(frame.rows)
+            found = (
+                [known.get(i) for i in frame.rows.ids.to_list()]
+                if known
+                else [None] * len(frame.rows)
+            )
             series = pl.Series(key, found, dtype=dtype, strict=False)
             frame.stored[key] = Stored(series, None, number, c.SNAP)
         return key
@@ -199,7 +203,9 @@ class _Run:
                 at = self.frames[member].path(path, self.frames, self.targets)
                 takers = Takers(at, value, *_chosen(where))
                 stored = gather(kind, takers, len(frame.rows))
-                stored.errs = _gathered_errors(kind, takers, len(frame.rows)) if stored.err else None
+                stored.errs = (
+                    _gathered_errors(kind, takers, len(frame.rows)) if stored.err else None
+                )
                 frame.stored[key] = stored
             case t.Rank(_, within, descending, _):
                 at = frame.path(within, self.frames, self.targets)
@@ -216,7 +222,7 @@ class _Run:
                 frame.stored[key] = shares
                 for rule in self._owners(node):
                     self.orphans.extend((rule, group, i) for i in alone)
-        for (done_task, part), _ in done.items():
+        for done_task, part in done:
             if done_task == task:
                 self._drop(task, node, part)
 
@@ -286,5 +292,3 @@ def _gathered_errors(kind: str, takers: Takers, size: int) -> Any:
         return dense(grouped, size)["e"].fill_null(0.0)
 
     return draw
-
-

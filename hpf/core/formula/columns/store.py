@@ -59,7 +59,12 @@ class Frame:
     stored: dict[str, Stored] = field(default_factory=dict)
     paths: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
 
-    def path(self, path: tuple[str, ...], frames: Mapping[str, Frame], entities: Mapping[str, Mapping[str, str]]) -> pl.Series:
+    def path(
+        self,
+        path: tuple[str, ...],
+        frames: Mapping[str, Frame],
+        entities: Mapping[str, Mapping[str, str]],
+    ) -> pl.Series:
         """Row numbers at the end of a path of links; null where a link is missing."""
         if path not in self.paths:
             first = self.rows.links[path[0]]
@@ -85,7 +90,11 @@ class Frame:
         """Evaluate expressions over the stored columns they name."""
         names = sorted({n for e in expressions for n in e.meta.root_names()})
         series = [self._named(n) for n in names]
-        series.append(pl.Series("__row", range(height), dtype=pl.UInt32) if height < 2 else pl.int_range(0, height, dtype=pl.UInt32, eager=True).alias("__row"))
+        series.append(
+            pl.Series("__row", range(height), dtype=pl.UInt32)
+            if height < 2
+            else pl.int_range(0, height, dtype=pl.UInt32, eager=True).alias("__row")
+        )
         frame = pl.DataFrame(series)
         return frame.lazy().select(pl.col("__row"), *expressions).collect().drop("__row")
 
@@ -109,7 +118,9 @@ class Frame:
             drawn = col.error()
 
             def errs() -> pl.Series:
-                return self.select([drawn.cast(pl.Float64).alias("e")], len(self.rows))["e"]  # a bound
+                return self.select([drawn.cast(pl.Float64).alias("e")], len(self.rows))[
+                    "e"
+                ]  # a bound
 
         stored = Stored(value.alias(key), bad, col.number, col.places, col.err, errs)
         self.stored[key] = stored

@@ -1,0 +1,405 @@
+"""Derivations: how one result came about, clause by clause, down to the cells.
+
+    step = derive(Scalar(program, checked, parameters), "staff", 3, "ward_nurse.pay")
+    print("\n".join(lines(step, "zh")))
+
+Interpreter two is asked for every number, so a derivation cannot say anything else than it
+computes. Long lists are cut, a result explained once is not explained again, and what lies deeper
+than asked for is named so that it can be asked for by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Final
+
+from hpf.core.errors import Text
+from hpf.core.formula import tree as t
+from hpf.core.formula.cells import Cell, Here, Num, follow
+from hpf.core.formula.exact import snap
+from hpf.core.formula.grouping import Group
+from hpf.core.formula.labels import Value, figure, short, word
+from hpf.core.formula.scalar import Scalar
+from hpf.core.formula.steps import NONE, Cited, Origin, Step, as_json, line, lines
+from hpf.core.parameters import Bandwidth, ScaleValue
+from hpf.core.units import Unit
+from hpf.core.values import ABSENT, Trouble
+
+__all__ = ["Cited", "Origin", "Step", "as_json", "derive", "line", "lines"]
+
+LISTED: Final = 12  # members of a gathering or a group that are listed
+LEVELS: Final = 60  # steps inside one another
+STEPS: Final = 4000  # steps in all; what lies beyond is named, not explained
+
+_MODES = {
+    "half_up": Text("四舍五入", "half up"),
+    "half_even": Text("五成双", "half to even"),
+    "up": Text("进位", "away from zero"),
+    "down": Text("去尾", "towards zero"),
+    "ceiling": Text("向上", "upwards"),
+    "floor": Text("向下", "downwards"),
+}
+_EXACT = Text("不取整", "left exact")
+_SEEN = Text("见上", "see above")
+
+
+def derive(scalar: Scalar, entity: str, index: int, name: str, depth: int | None = None) -> Step:
+    """The derivation of one result (or fact) of one row.
+
+    name: qualified. depth: how many results deep to go (0: the rule's own formula alone; None:
+    down to every fact). Raises KeyError for a name the entity does not have.
+    """
+    return _Deriver(scalar).result(Here(entity, index, name), name, depth, 0)
+
+
+def _value(cell: Cell) -> Value:
+    return cell.value if isinstance(cell, Num) else cell
+
+
+def _less(depth: int | None) -> int | None:
+    return None if depth is None else depth - 1
+
+
+@dataclass(slots=True)
+class _Deriver:
+    scalar: Scalar
+    seen: set[tuple[str, int, str]] = field(default_factory=set)
+    left: int = STEPS
+
+    def _id(self, here: Here) -> str:
+        return str(self.scalar.checked.rows[here.entity].ids[here.row])
+
+    def result(self, here: Here, name: str, depth: int | None, level: int) -> Step:
+        """A fact or a rule's result on a row of this period."""
+        rule = self.scalar.rule(here.entity, name)
+        if rule is None:
+            return self._fact(here, name)
+        key = (here.entity, here.row, name)
+        step = Step(
+            "rule", rule.names, self.scalar.value(*key), rule.unit if rule.type.is_number else None,
+            here.entity, self._id(here), rule.name, rule.clauses,
+        )  # fmt: skip
+        if key in self.seen:
+            return replace(step, note=_SEEN)
+        if (depth is not None and depth < 0) or level >= LEVELS or self.left <= 0:
+            return step
+        self.seen.add(key)
+        inner = Here(here.entity, here.row, rule.qualified)
+        return replace(step, children=(self.node(rule.tree, inner, depth, level + 1),))
+
+    def _fact(self, here: Here, name: str) -> Step:
+        code = name.rpartition(".")[2]
+        rows, id = self.scalar.checked.rows[here.entity], self._id(here)
+        indicator = self.scalar.program.indicator(here.entity, code)
+        table = rows.table
+        bound = table.bound.get(code) if table else None
+        held = table.source if table else None
+        source = Origin(
+            rows.place(here.row, code), here.entity, id, code,
+            f"{bound.scheme}.{bound.rule} ({bound.entity}:{bound.row or id})" if bound else "",
+            held.by if held else "", held.at if held else "",
+        )  # fmt: skip
+        number = indicator is not None and indicator.type.is_number
+        return Step(
+            "fact", self.scalar.labels.own(here.entity, code),
+            self.scalar.value(here.entity, here.row, name),
+            indicator.unit if indicator and number else None, here.entity, id, code,
+            (indicator.clause,) if indicator and indicator.clause else (), source=source,
+        )  # fmt: skip
+
+    def node(self, node: t.Node, here: Here, depth: int | None, level: int) -> Step:
+        """A node of a formula, seen from a row."""
+        self.left -= 1
+        match node:
+            case t.Const(value):
+                return Step(
+                    "constant", short(value), value if isinstance(value, Fraction) else None
+                )
+            case t.Param():
+                return self._parameter(node, here, depth, level)
+            case t.PeriodDay(edge):
+                return Step("constant", word(edge), _value(self.scalar.node(node, here)))
+            case t.Own(_, name) if not here.back:
+                return self.result(here, name, _less(depth), level)
+            case t.Own(_, name):
+                return self._earlier(node, here, name)
+            case t.Look():
+                return self._look(node, here, depth, level)
+            case t.Gather() | t.Window():
+                return self._gather(node, here, depth, level)
+            case t.Split():
+                return self._split(node, here, depth, level)
+            case t.Rank():
+                return self._rank(node, here, depth, level)
+            case t.Band():
+                return self._band(node, here, depth, level)
+            case t.Past(steps, inner):
+                return self.node(inner, here._replace(back=here.back + steps), depth, level)
+        return self._operation(node, here, depth, level)
+
+    def _nodes(
+        self, nodes: Iterable[t.Node], here: Here, depth: int | None, level: int
+    ) -> tuple[Step, ...]:
+        """The operands that are worth a line: a bare constant stands in the label already."""
+        worth = [n for n in nodes if not isinstance(n, t.Const)]
+        return tuple(self.node(n, here, depth, level + 1) for n in worth)
+
+    def _operation(self, node: t.Node, here: Here, depth: int | None, level: int) -> Step:
+        label, note = self.scalar.labels.of(node), NONE
+        value = _value(self.scalar.node(node, here))
+        kind, operands = "operation", list(t.children(node))
+        match node:
+            case t.Arith():
+                operands = list(_flat(node))
+            case t.Compare() | t.Logic():
+                kind = "condition"
+            case t.Round(_, how):
+                held = self.scalar.rounding(how)
+                mode = _MODES[held.mode]
+                step = figure(held.step)
+                label = (
+                    Text(f"按 {step} 取整", f"rounded to {step}") if held.step else word("round")
+                )
+                note = mode if held.step else Text("不取整", "left exact")
+            case t.When(condition, then, other):
+                holds = self.scalar.node(condition, here)
+                label = word("when")
+                operands = [condition]
+                if isinstance(holds, bool):
+                    operands.append(then if holds else other)
+                    note = (
+                        Text("条件成立", "it holds") if holds else Text("条件不成立", "it does not")
+                    )
+            case t.Only(condition, body):
+                label = word("only")
+                holds = self.scalar.node(condition, here)
+                operands = [condition, body] if holds is True else [condition]
+                if isinstance(holds, bool):
+                    note = Text("适用", "it applies") if holds else Text("不适用", "does not apply")
+            case t.FirstOf(args):
+                label, operands = word("first_of"), []
+                for arg in args:
+                    operands.append(arg)
+                    if self.scalar.node(arg, here) is not ABSENT:
+                        break
+        children = self._nodes(operands, here, depth, level)
+        return Step(kind, label, value, note=note, children=children)
+
+    def _parameter(self, node: t.Param, here: Here, depth: int | None, level: int) -> Step:
+        held = self.scalar.parameters[node.name]
+        p = held.parameter
+        label = p.names
+        value: Value | None = None
+        children: tuple[Step, ...] = ()
+        if p.kind == "rounding":
+            label = Text(*(f"{n}:{s}" for n, s in zip(p.names, short(held.value), strict=True)))
+        elif p.kind != "scale":
+            value = _value(self.scalar.node(node, here))
+        if node.key is not None:
+            key = short(_value(self.scalar.node(node.key, here)))
+            label = Text(f"{p.names.zh}[{key.zh}]", f"{p.names.en}[{key.en}]")
+            children = self._nodes([node.key], here, depth, level)
+        return self._cited(node.name, label, value, children)
+
+    def _cited(
+        self, name: str, label: Text, value: Value | None, children: tuple[Step, ...] = ()
+    ) -> Step:
+        held = self.scalar.parameters[name]
+        p, d = held.parameter, held.dated
+        cited = Cited(p.name, p.clause, d.since, d.reference, d.origin)
+        unit: Unit | None = p.unit if isinstance(value, Fraction) else None
+        return Step("parameter", label, value, unit, code=name, cited=cited, children=children)
+
+    def _look(self, node: t.Look, here: Here, depth: int | None, level: int) -> Step:
+        there = follow(self.scalar.program, self.scalar.checked, here, node.path)
+        if there is not None:
+            return self.node(node.inner, there, depth, level)
+        path = ".".join(node.path)
+        note = Text(f"没有 {path}", f"there is no {path}")
+        return Step("link", self.scalar.labels.of(node), ABSENT, note=note)
+
+    def _earlier(self, node: t.Own, here: Here, name: str) -> Step:
+        period = self.scalar.checked.period.earlier(here.back)
+        rule = self.scalar.rule(here.entity, name)
+        note = Text(period.say("zh"), str(period))
+        if period in self.scalar.history.provisional:
+            note = Text(f"{note.zh},暂定", f"{note.en}, provisional")
+        unit = rule.unit if rule and rule.type.is_number else None
+        return Step(
+            "past", self.scalar.labels.own(here.entity, name),
+            _value(self.scalar.node(node, here)), unit, here.entity, self._id(here),
+            name.rpartition(".")[2], rule.clauses if rule else (), note=note,
+        )  # fmt: skip
+
+    def _gather(self, node: t.Gather | t.Window, here: Here, depth: int | None, level: int) -> Step:
+        value = _value(self.scalar.node(node, here))
+        if isinstance(node, t.Gather):
+            found = list(self.scalar.grouping.chosen(node, here))
+            total = len(self.scalar.grouping.members(node.member, node.path, here.row))
+            who = self.scalar.labels.entity(node.member)
+            note = Text(
+                f"{who.zh} {total} 个,计入 {len(found)} 个", f"{len(found)} of {total} {who.en}"
+            )
+        else:
+            found = self.scalar.periods(node, here)
+            note = Text(f"计入 {len(found)} 期", f"{len(found)} periods")
+        inner = node.value if node.value is not None else None
+        children = [
+            self._member(there, cell, inner, depth, level) for there, cell in found[:LISTED]
+        ]
+        children += _more([_value(c) for _, c in found[LISTED:]])
+        return Step(
+            "gather", self.scalar.labels.of(node), value, note=note, children=tuple(children)
+        )
+
+    def _member(
+        self, there: Here, cell: Cell, inner: t.Node | None, depth: int | None, level: int
+    ) -> Step:
+        """A member's value; explained further where there is depth left, else with its cell."""
+        plain = isinstance(inner, t.Own) and self.scalar.rule(there.entity, inner.name) is None
+        if inner is not None and not there.back and (plain or depth is None or depth > 0):
+            step = self.node(inner, there, depth, level + 1)
+            if step.id:
+                return step
+            return self._named(there, _value(cell), (step,))
+        return self._named(there, _value(cell) if inner is not None else None)
+
+    def _named(self, there: Here, value: Value | None, children: tuple[Step, ...] = ()) -> Step:
+        rows = self.scalar.checked.rows[there.entity]
+        label = str(rows.names[there.row] or rows.ids[there.row])
+        note = NONE
+        if there.back:
+            period = self.scalar.checked.period.earlier(there.back)
+            note = Text(period.say("zh"), str(period))
+        return Step(
+            "member", Text(label, label), value, None, there.entity, self._id(there), note=note,
+            children=children,
+        )  # fmt: skip
+
+    def _takers(self, node: t.Rank | t.Split, here: Here, group: Group) -> list[Step]:
+        pairs = [(here._replace(row=r), v) for r, v in zip(group.rows, group.values, strict=True)]
+        # the row at hand first: it must not be among those left out
+        pairs.sort(key=lambda p: p[0].row != here.row)
+        listed = [self._named(there, v) for there, v in pairs[:LISTED]]
+        return listed + _more([v for _, v in pairs[LISTED:]])
+
+    def _rank(self, node: t.Rank, here: Here, depth: int | None, level: int) -> Step:
+        group = self.scalar.grouping.group(node, here)
+        value = _value(self.scalar.node(node, here))
+        own = self.node(node.value, here, depth, level + 1)
+        children = [own]
+        note = Text("没有所属的组", "belongs to no group")
+        if group is not None:
+            n, order = len(group.rows), node.descending
+            note = Text(
+                f"{n} 个参加,{'从高到低' if order else '从低到高'}",
+                f"among {n}, {'highest' if order else 'lowest'} first",
+            )
+            label = Text("参加排名者", "those ranked")
+            takers = tuple(self._takers(node, here, group))
+            children.append(Step("operation", label, Fraction(n), children=takers))
+        return Step("rank", self.scalar.labels.of(node), value, note=note, children=tuple(children))
+
+    def _split(self, node: t.Split, here: Here, depth: int | None, level: int) -> Step:
+        value = _value(self.scalar.node(node, here))
+        label, group = word("split"), self.scalar.grouping.group(node, here)
+        own = self.node(node.by, here, depth, level + 1)
+        weight = replace(own, label=_tagged(Text("权重", "weight"), own.label))
+        anchor = follow(self.scalar.program, self.scalar.checked, here, node.within)
+        if group is None or anchor is None:
+            note = Text("没有所属的组", "belongs to no group")
+            return Step("split", label, value, note=note, children=(weight,))
+        found = self.node(node.pool, anchor, depth, level + 1)
+        pool = replace(found, label=_tagged(Text("总额", "pool"), found.label))
+        if group.shares and group.shares.pool != found.value:
+            size = figure(group.shares.pool)
+            pool = replace(pool, note=Text(f"取整为 {size}", f"rounded: {size}"))
+        children = [pool, weight]
+        total = sum(group.values, Fraction(0))
+        n = len(group.rows)
+        children.append(
+            Step(
+                "operation", Text("权重合计", "sum of weights"), total,
+                note=Text(f"{n} 个参加", f"{n} take part"),
+                children=tuple(self._takers(node, here, group)),
+            )
+        )  # fmt: skip
+        step = self.scalar.rounding(node.step).step
+        if isinstance(node.step, t.Param):
+            children.append(self._parameter(node.step, here, depth, level))
+        if group.shares and not group.poison and here.row in group.rows:
+            children.append(self._quota(group, here.row, step))
+        return Step("split", label, value, children=tuple(children))
+
+    def _quota(self, group: Group, row: int, step: Fraction) -> Step:
+        shares = group.shares
+        assert shares is not None
+        at = group.rows.index(row)
+        sign = -1 if shares.pool < 0 else 1
+        exact = shares.quotas[at] * (step * sign if step else 1)
+        size = figure(step)
+        if not step:
+            note = _EXACT
+        elif shares.extra[at]:
+            note = Text(
+                f"去尾后余数较大,多得一个 {size}", f"cut to {size}, plus one for its remainder"
+            )
+        else:
+            note = Text(f"去尾到 {size}", f"cut to {size}")
+        return Step("operation", Text("应得", "quota"), snap(exact), note=note)
+
+    def _band(self, node: t.Band, here: Here, depth: int | None, level: int) -> Step:
+        value = _value(self.scalar.node(node, here))
+        scale = self.scalar.parameters[node.scale].value
+        assert isinstance(scale, ScaleValue)
+        x = self.scalar.snapped(node.x, here)
+        pieces: list[Step] = []
+        for at, band in enumerate(scale.bands, 1):
+            rate = Text("另定", "given") if band.rate is None else short(band.rate)
+            ends = _ends(band)
+            label = Text(f"第 {at} 档 {ends}:{rate.zh}", f"band {at} {ends}: {rate.en}")
+            pieces.append(Step("constant", label))
+        parameter = self._cited(node.scale, self.scalar.labels.parameter(node.scale), None)
+        parameter = replace(parameter, children=tuple(pieces))
+        operands = [node.x]
+        taken = self.scalar.band_at(node, x) if isinstance(x, Fraction) else None
+        note = NONE
+        if taken is not None:
+            note = Text(f"落在第 {taken + 1} 档", f"falls into band {taken + 1}")
+            if node.top is not None and scale.bands[taken].rate is None:
+                operands.append(node.top)
+        children = (*self._nodes(operands, here, depth, level), parameter)
+        return Step("operation", word(node.kind), value, note=note, children=children)
+
+
+def _ends(band: Bandwidth) -> str:
+    low = "(…" if band.low is None else ("[" if band.low_in else "(") + figure(band.low)
+    high = "…)" if band.high is None else figure(band.high) + ("]" if band.high_in else ")")
+    return f"{low}, {high}"
+
+
+def _flat(node: t.Arith) -> Iterable[t.Node]:
+    """a + b + c as one line with three parts, not as a stair."""
+    alike = ("add", "sub") if node.kind in ("add", "sub") else ("mul",)
+    for side in (node.left, node.right):
+        if isinstance(side, t.Arith) and side.kind in alike and node.kind in alike:
+            yield from _flat(side)
+        else:
+            yield side
+
+
+def _tagged(tag: Text, label: Text) -> Text:
+    return Text(f"{tag.zh} {label.zh}", f"{tag.en} {label.en}")
+
+
+def _more(values: Sequence[Value]) -> list[Step]:
+    if not values:
+        return []
+    numbers = [v for v in values if isinstance(v, Fraction)]
+    n = len(values)
+    if len(numbers) < n or any(isinstance(v, Trouble) for v in values):
+        return [Step("more", Text(f"另有 {n} 个", f"and {n} more"))]
+    label = Text(f"另有 {n} 个,合计", f"and {n} more, sum")
+    return [Step("more", label, sum(numbers, Fraction(0)))]

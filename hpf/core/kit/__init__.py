@@ -1,0 +1,1 @@
+"""The plugin kit: hooks, the plugin manager, worked examples, checks and the mutation gate."""

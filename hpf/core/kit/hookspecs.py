@@ -1,0 +1,192 @@
+"""The hooks a plugin may implement, and the declarations they return.
+
+A plugin returns declarations; the rooms of the framework keep the tables and draw the pages. So
+a plugin needs neither a web nor a database library, and what it declares can be checked at start.
+docs/hooks.md shows one example of each; a test keeps page and code together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from hpf.core.errors import Text
+
+if TYPE_CHECKING:  # pragma: no cover
+    from hpf.core.entities import Entity
+    from hpf.core.results import Run
+    from hpf.core.schemes import Scheme
+
+PROJECT = "hpf"  # the entry-point group, and the prefix of every hook
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMethod:
+    """A way to score an item of an item table.
+
+    code: the word that stands in the table's `method` column.
+    draw: function of (item row, parameters) that yields the item's points.
+    meaning: one sentence for the handbook.
+    """
+
+    code: str
+    names: Text
+    draw: Callable[..., Any]
+    meaning: Text = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSection:
+    """One section of the report card of `entity`.
+
+    rules: names of the rules shown, in this order; chart: `` | bars | radar | trend.
+    scheme: code of the scheme whose results it shows.
+    """
+
+    code: str
+    scheme: str
+    entity: str
+    names: Text
+    rules: tuple[str, ...]
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutWriter:
+    """A file format for pay lines that a bank or a payroll system reads.
+
+    write: function of a run that yields the file's lines of bytes; suffix: `.txt`, `.csv`, ….
+    It must write each amount as the run has it, never rounded again.
+    """
+
+    code: str
+    names: Text
+    suffix: str
+    write: Callable[[Run], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of a form or a column of a page.
+
+    name: an indicator or rule of the form's or page's entity; names: a heading, if not its own.
+    """
+
+    name: str
+    names: Text = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A declared form by which facts of one entity are reported.
+
+    columns: indicators asked for, in order; role: who fills it in; clause: who demands it.
+    """
+
+    code: str
+    scheme: str
+    entity: str
+    names: Text
+    columns: tuple[Column, ...]
+    role: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A declared page: one table of an entity's facts and results.
+
+    columns: indicators and rules shown, in order; roles: who may see it (empty: everybody
+    who sees the scheme); filters: names of columns to narrow it by.
+    """
+
+    code: str
+    scheme: str
+    entity: str
+    names: Text
+    columns: tuple[Column, ...]
+    roles: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+
+
+class Hooks:
+    """What a plugin may implement; each hook is optional, each returns a list."""
+
+    @hookspec
+    def hpf_schemes(
+        self, entities: Mapping[str, Entity], item_methods: Mapping[str, ItemMethod]
+    ) -> Sequence[Scheme]:
+        """Return the schemes of this plugin's document.
+
+        They are only declared here. Each is built (drawn and checked) when somebody first asks
+        for it, so a plugin with many schemes costs little at start. Two plugins must not declare
+        the same scheme code. Both arguments may be left out: `entities` are the core's and those
+        of all installed plugins, `item_methods` the built-in ones and those of all plugins.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def hpf_entities(self) -> Sequence[Entity]:
+        """Return entities that other plugins may link to.
+
+        A plugin cannot import its sibling; it finds the sibling's entities by code in the
+        argument of `hpf_schemes` and declares them on its own scheme. Two plugins may declare the
+        same entity only alike. An entity that one scheme alone needs is declared on that scheme.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def hpf_item_methods(self) -> Sequence[ItemMethod]:
+        """Return ways to score an item of an item table, beside the built-in ones.
+
+        A table names a method by its code. A scheme that takes `item_methods` in `hpf_schemes`
+        can offer them all to its table (`declare_items(scheme, methods=…)`). A code that is
+        taken already is refused at start.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def hpf_report_sections(self) -> Sequence[ReportSection]:
+        """Return sections for the report card of a hospital, department or person.
+
+        A section names a scheme, an entity and the rules whose results it shows; the reports
+        draw it, with the words and clauses that the scheme has already.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def hpf_payout_writers(self) -> Sequence[PayoutWriter]:
+        """Return file formats for pay lines, such as a bank's batch file.
+
+        A writer receives a whole run and yields bytes; it is offered by its code where payouts
+        are written, and must leave every amount as it was computed.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def hpf_forms(self) -> Sequence[Form]:
+        """Return forms by which facts of one entity are reported.
+
+        A form lists indicators; their types, units, bounds and meaning of blanks come from the
+        scheme, so nothing is said twice. The portal draws it and keeps what was entered.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def hpf_pages(self) -> Sequence[Page]:
+        """Return pages that show an entity's facts and results as a table.
+
+        A page lists columns and who may see them; the portal draws it, each figure with its
+        explanation one click away.
+        """
+        raise NotImplementedError
+
+
+def hook_names() -> tuple[str, ...]:
+    """The names of all hooks, in the order of the class."""
+    return tuple(n for n in vars(Hooks) if n.startswith(f"{PROJECT}_"))

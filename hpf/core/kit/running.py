@@ -1,0 +1,238 @@
+"""Running worked examples through both interpreters, under each of their profiles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from hpf.core.calculate import calculate
+from hpf.core.errors import HpfError, Problem, Text, did_you_mean
+from hpf.core.facts import Checked, Facts, facts_of
+from hpf.core.formula.exact import snap
+from hpf.core.formula.scalar import Scalar
+from hpf.core.formula.speaker import plain_number
+from hpf.core.kit.examples import Example, Expectation, Figure
+from hpf.core.parameters import Resolved, Settings
+from hpf.core.periods import Period
+from hpf.core.program import Program, Rule
+from hpf.core.results import Run
+from hpf.core.values import ABSENT, Absent, History, Result, Trouble
+
+Found = Figure | Absent | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An example under one profile, checked and computed once; the mutation gate starts here."""
+
+    example: Example
+    profile: str
+    checked: Checked
+    parameters: Mapping[str, Resolved]
+    history: History
+
+
+def run_example(example: Example) -> tuple[list[Problem], list[Ready]]:
+    """Every finding about one example, and what is ready to be run again.
+
+    Both interpreters must yield what is expected; a finding names which one did not.
+    """
+    findings: list[Problem] = []
+    ready: list[Ready] = []
+    for profile in example.profiles:
+        try:
+            run = _run(example, profile)
+        except HpfError as error:
+            findings += [_at(example, p) for p in error.problems]
+            continue
+        except ValueError as error:
+            findings.append(_at(example, Problem("example.facts", Text(str(error), str(error)))))
+            continue
+        one = Ready(example, profile, run.checked, run.parameters, run.history)
+        ready.append(one)
+        findings += [
+            _differs(example, profile, e, got, "columns")
+            for e in example.expect
+            if not _holds(e, profile, got := _columns_value(run, e))
+        ]
+        findings += scalar_findings(example.program, one)
+    return findings, ready
+
+
+def scalar_findings(
+    program: Program, ready: Ready, parameters: Mapping[str, Resolved] | None = None
+) -> list[Problem]:
+    """What the scalar interpreter yields otherwise than expected, on this program."""
+    scalar = Scalar(program, ready.checked, parameters or ready.parameters, ready.history)
+    return [
+        _differs(ready.example, ready.profile, e, got, "scalar")
+        for e in ready.example.expect
+        if not _holds(e, ready.profile, got := _scalar_value(scalar, ready.checked, e))
+    ]
+
+
+def still_holds(program: Program, ready: Ready, parameters: Mapping[str, Resolved]) -> bool:
+    """Whether every expectation holds; stops at the first that does not."""
+    scalar = Scalar(program, ready.checked, parameters, ready.history)
+    return all(
+        _holds(e, ready.profile, _scalar_value(scalar, ready.checked, e))
+        for e in ready.example.expect
+    )
+
+
+def _run(example: Example, profile: str) -> Run:
+    program = example.program
+    settings = Settings.parse(
+        program.parameters, _dated(example.settings, example.period), example.place
+    )
+    facts: Facts = facts_of(program, example.period, example.facts)
+    return calculate(program, facts, settings, _history(example), profile)
+
+
+def _dated(settings: Mapping[str, Any], period: Period) -> dict[str, Any]:
+    """A plain value holds from the period's first day."""
+    full = {}
+    for name, value in settings.items():
+        dated = (
+            isinstance(value, list)
+            and bool(value)
+            and all(isinstance(v, Mapping) and "value" in v for v in value)
+        )
+        plain = [{"from": period.first_day, "value": value, "reason": "example"}]
+        full[name] = value if dated else plain
+    return full
+
+
+def _history(example: Example) -> History:
+    """Earlier results as written down in the example; ValueError for unknown names."""
+    program = example.program
+    periods: dict[Period, dict[tuple[str, str], dict[str, Result]]] = {}
+    for when, by_entity in example.history.items():
+        results = periods.setdefault(Period.parse(str(when)), {})
+        for entity, rows in by_entity.items():
+            if entity not in program.entities:
+                raise ValueError(f"history: {did_you_mean(entity, program.entities).en}")
+            for id, values in rows.items():
+                for name, value in (values or {}).items():
+                    rule = program.rule(entity, name)
+                    if rule is None:
+                        known = [r.name for r in program.rules if r.entity == entity]
+                        near = did_you_mean(name, known).en
+                        raise ValueError(f"history: {entity} has no rule '{name}'. {near}")
+                    results.setdefault((entity, rule.qualified), {})[str(id)] = _past(rule, value)
+    return History(periods)
+
+
+def _past(rule: Rule, value: Any) -> Result:
+    if isinstance(value, float):
+        raise ValueError(f"history: {rule.name}: quote '{value}', floats are not exact")
+    if rule.type.is_number:
+        return Decimal(str(value))
+    if isinstance(value, bool | dt.date):
+        return value
+    return str(value)
+
+
+def _columns_value(run: Run, e: Expectation) -> Found:
+    name = e.rule.qualified
+    column = run.evaluated.values[e.entity][name]
+    bad = run.evaluated.bad.get(e.entity, {}).get(name)
+    if not e.id:
+        if bad is not None and bad.any():
+            return Trouble("problem", Text("有的行有问题", "some rows are problems"))
+        return sum((Fraction(v) for v in column.to_list() if v is not None), Fraction(0))
+    index = run.checked.rows[e.entity].ids.index_of(e.id)
+    assert index is not None
+    if bad is not None and bad[index]:
+        # the reason of a null is the scalar interpreter's to give; here it counts that it is one
+        return Trouble(e.problem or "problem", Text("有问题", "a problem"))
+    value = column[index]
+    if value is None:
+        return ABSENT
+    return Fraction(value) if isinstance(value, Decimal) else value
+
+
+def _scalar_value(scalar: Scalar, checked: Checked, e: Expectation) -> Found:
+    rows = checked.rows[e.entity]
+    name = e.rule.qualified
+    if e.id:
+        index = rows.ids.index_of(e.id)
+        assert index is not None
+        return _snapped(scalar.value(e.entity, index, name))
+    total = Fraction(0)
+    for index in range(len(rows)):
+        value = _snapped(scalar.value(e.entity, index, name))
+        if isinstance(value, Trouble):
+            return value
+        if isinstance(value, Fraction):
+            total += value
+    return total
+
+
+def _snapped(value: Found) -> Found:
+    return snap(value) if isinstance(value, Fraction) else value
+
+
+def _holds(e: Expectation, profile: str, got: Found) -> bool:
+    if e.absent:
+        return isinstance(got, Absent)
+    if e.problem:
+        return isinstance(got, Trouble) and got.code == e.problem
+    expected = e.figures.get(profile)
+    if expected is None:
+        return True
+    if isinstance(expected, Fraction) and isinstance(got, Fraction):
+        return snap(expected) == got
+    return type(expected) is type(got) and expected == got
+
+
+def _differs(
+    example: Example, profile: str, e: Expectation, got: Found, interpreter: str
+) -> Problem:
+    expected = e.figures.get(profile)
+    wanted = "absent" if e.absent else e.problem or _said(expected)
+    row = f"{e.entity}:{e.id}" if e.id else f"sum over {e.entity}"
+    return Problem(
+        "example.differs",
+        Text(
+            f"{e.rule.names.zh}:应为 {wanted},算得 {_said(got)}({profile},{interpreter})",
+            f"{e.rule.names.en}: expected {wanted}, got {_said(got)} ({profile}, {interpreter})",
+        ),
+        Text(
+            f"请对照条款 {', '.join(e.rule.clauses)} 检查规则({e.rule.place})或例子",
+            f"Check the rule ({e.rule.place}) or the example against clause "
+            + ", ".join(e.rule.clauses),
+        ),
+        place=example.place if e.id else f"{example.place} {row}",
+        entity=e.entity,
+        id=e.id,
+        name=e.rule.name,
+    )
+
+
+def _said(value: Found | None) -> str:
+    if isinstance(value, Fraction):
+        return plain_number(value)
+    return value.code if isinstance(value, Trouble) else str(value)
+
+
+def _at(example: Example, problem: Problem) -> Problem:
+    place = f"{example.place}: {problem.place}" if problem.place else example.place
+    return Problem(
+        problem.code, problem.message, problem.cure, place, problem.entity, problem.id, problem.name
+    )
+
+
+def run_all(examples: Iterable[Example]) -> tuple[list[Problem], list[Ready]]:
+    """All findings, and all that is ready for the mutation gate."""
+    findings: list[Problem] = []
+    ready: list[Ready] = []
+    for example in examples:
+        found, more = run_example(example)
+        findings += found
+        ready += more
+    return findings, ready

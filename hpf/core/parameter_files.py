@@ -1,0 +1,109 @@
+"""Reading parameters.yaml: every mistake in it is found, none is guessed away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean
+from hpf.core.parameters import KINDS, Dated, Parameter, day, parse_value
+from hpf.core.units import unit
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses duplicate keys, which YAML would swallow."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            line = key_node.start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: '{key}' stands twice")
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file with duplicate keys refused; ParameterError names file and line."""
+    try:
+        return yaml.load(path.read_text("utf-8"), _Loader)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        where = Text(f"读不了这个 YAML 文件:{error}", f"cannot read this YAML file: {error}")
+        raise ParameterError([Problem("yaml.unreadable", where, place=path.name)]) from None
+
+
+def parse_parameters(data: Mapping[str, Any], place: str) -> dict[str, Parameter]:
+    """Read one scheme's section.
+
+    Raises ParameterError with every mistake in it.
+    """
+    found: dict[str, Parameter] = {}
+    bad = Collector()
+    for name, entry in (data or {}).items():
+        try:
+            found[name] = _parameter(name, entry)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"缺少 {error}" if isinstance(error, KeyError) else str(error)
+            reason_en = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            bad.add(Problem("parameter.bad", Text(reason, reason_en), place=place, name=name))
+    bad.stop(ParameterError)
+    return found
+
+
+_FIELDS = {
+    "name", "kind", "unit", "input_unit", "clause", "keyed_by", "choices", "values", "profiles",
+    "note",
+}  # fmt: skip
+
+
+def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+    for extra in set(entry) - _FIELDS:
+        raise ValueError(f"unknown entry '{extra}'. {did_you_mean(extra, _FIELDS).en}")
+    kind = entry.get("kind", "number")
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind '{kind}'. {did_you_mean(kind, KINDS).en}")
+    base = Parameter(
+        name=name,
+        kind=kind,
+        names=_text(entry["name"]),
+        clause=str(entry["clause"]),
+        unit=unit(entry.get("unit", "ratio")),
+        input_unit=unit(entry.get("input_unit", "ratio")),
+        keys=tuple(entry.get("keyed_by", ())),
+        choices=tuple(entry.get("choices", ())),
+        note=_text(entry.get("note", "")),
+    )
+    if kind == "choice" and not base.choices:
+        raise ValueError("a choice needs its `choices`")
+    values = entry["values"]
+    dated: list[Dated] = []
+    if values != "required":
+        dated = [
+            Dated(day(v["from"]), parse_value(base, v["value"]), str(v["reference"]))
+            for v in values
+        ]
+        if not dated:
+            raise ValueError("has no values; write `values: required` if the hospital decides")
+    days = [d.since for d in dated]
+    if len(set(days)) < len(days):
+        raise ValueError("has two values from the same day")
+    profiles = {k: parse_value(base, v) for k, v in entry.get("profiles", {}).items()}
+    return Parameter(
+        **{f: getattr(base, f) for f in Parameter.__slots__ if f not in ("values", "profiles")},
+        values=tuple(sorted(dated, key=lambda d: d.since)),
+        profiles=profiles,
+    )
+
+
+def _text(value: Any) -> Text:
+    if isinstance(value, str):
+        return Text(value, value)
+    return Text(value["zh"], value["en"])
