@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
 
@@ -23,7 +25,7 @@ def rounded(value: Col, how: Rounding) -> Col:
     if how.step == 1 or (how.step.numerator == 1 and 10**places == how.step.denominator):
         whole = _to_places(start, how.mode, places)
     else:
-        steps = c.at_scale(start, None) / size
+        steps = start.value.cast(pl.Decimal(38, _enough(how.step))) / size
         whole = _whole(steps, how.mode).cast(pl.Decimal(38, places)) * size
     hi = start.hi + float(how.step)  # an estimate
     out = Col(whole, start.absent, start.bad, True, places, hi, 0.0)
@@ -31,6 +33,14 @@ def rounded(value: Col, how: Rounding) -> Col:
         return out
     over = whole.abs() >= pl.lit(Decimal(10) ** 16, dtype=pl.Decimal(38, 0))
     return c.bounded(pl.when(~c.sure(over)).then(whole), over, out)
+
+
+def _enough(step: Fraction) -> int:
+    """Places that tell every quotient value ÷ step apart from a tie, and leave it room.
+
+    Values have 12 places, so a quotient is at least 1 ÷ (2 × step × 10^12) off a tie it is not.
+    """
+    return min(c.FINE, max(c.SNAP, len(str(2 * math.ceil(step * 10**c.SNAP))) + 1))
 
 
 def _to_places(start: Col, mode: str, places: int) -> pl.Expr:
