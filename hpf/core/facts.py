@@ -44,12 +44,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An indicator filled by another scheme's result, row by row of the same id (or `row`)."""
+    """An indicator filled by another scheme's result, row by row of the same id.
+
+    rows: own id -> the other scheme's id, where they differ.
+    """
 
     scheme: str
     entity: str
     rule: str
-    row: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, id: str) -> str:
+        """The id of the other scheme's row that fills the row `id`."""
+        return self.rows.get(id, id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class Table:
         """Where a value stands: the cell, or row and column of tables without a file."""
         if code in self.bound:
             b = self.bound[code]
-            return f"{b.scheme}.{b.rule}"
+            return f"{b.scheme}.{b.rule} ({b.entity}:{b.row(self.frame['id'][index])})"
         if self.source:
             return self.source.place(index, code)
         return f"[{self.entity}] {self.frame['id'][index]}.{code}"

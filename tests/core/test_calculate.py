@@ -103,7 +103,7 @@ def test_the_result_document_keeps_the_contract(tmp_path: Path) -> None:
         "entity": "department", "id": "D1", "rule": "average", "kind": "score",
         "value_type": "decimal", "unit": "point", "value": "2.333333333333", "clause": "A.1",
     }  # fmt: skip
-    assert [r["value"] for r in document["results"] if r["rule"] == "pay"][0] == "173.57"
+    assert next(r["value"] for r in document["results"] if r["rule"] == "pay") == "173.57"
 
 
 def test_the_seal_does_not_depend_on_the_order_of_rows_or_rules(tmp_path: Path) -> None:

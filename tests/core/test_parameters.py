@@ -46,7 +46,10 @@ tiers:
   values:
     - from: 2006-01-01
       reference: printed
-      value: [{upto: "3", rate: "200"}, {over: "3", upto: "10", rate: "300"}, {over: "10", rate: fact}]
+      value:
+        - {upto: "3", rate: "200"}
+        - {over: "3", upto: "10", rate: "300"}
+        - {over: "10", rate: fact}
 """
 
 

@@ -98,7 +98,7 @@ class _Deriver:
         held = table.source if table else None
         source = Origin(
             rows.place(here.row, code), here.entity, id, code,
-            f"{bound.scheme}.{bound.rule} ({bound.entity}:{bound.row or id})" if bound else "",
+            f"{bound.scheme}.{bound.rule} ({bound.entity}:{bound.row(id)})" if bound else "",
             held.by if held else "", held.at if held else "",
         )  # fmt: skip
         number = indicator is not None and indicator.type.is_number

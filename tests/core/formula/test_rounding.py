@@ -37,7 +37,8 @@ def test_modes(lab: SimpleNamespace, interpreter: str) -> None:
     ]
     steps = sorted({r["step"] for r in rows})
     prog = lab.program([lab.indicator(lab.MEMBER, "x")], rules)
-    facts = lab.checked(prog, {"member": {f"{i:03}": {"x": r["value"]} for i, r in enumerate(rows)}})
+    values = {f"{i:03}": {"x": r["value"]} for i, r in enumerate(rows)}
+    facts = lab.checked(prog, {"member": values})
     got = lab.INTERPRETERS[interpreter](prog, facts)
     wrong = []
     for i, row in enumerate(rows):

@@ -64,23 +64,23 @@ EXAMPLES: list[dict[str, Any]] = [
         "clauses": ["T.1", "T.2", "T.3"],
         "source": "printed",
         "period": "2006-09",
-        "settings": {"bonus": "50"},
+        "settings": {"bonus": "50.26"},
         "facts": {
             "hospital": {"H": {}},
-            "department": {"D": {"hospital": "H", "income": "1000.01", "cost": "100"}},
+            "department": {"D": {"hospital": "H", "income": "1000.03", "cost": "100"}},
             "staff": {
                 "A": {"department": "D", "role": "senior", "score": "80"},
                 "B": {"department": "D", "role": "junior", "score": "79.9"},
             },
         },
         "expect": [
-            {"row": "department:D", "rule": "pool", "full": "405", "staged": "405"},
-            {"row": "staff:A", "rule": "pay", "full": "221.02", "staged": "221", "printed": "221"},
-            {"row": "staff:B", "rule": "pay", "full": "183.98", "staged": "184"},
-            {"row": "staff:A", "rule": "extra", "full": "50"},
+            {"row": "department:D", "rule": "pool", "full": "405.01", "staged": "405"},
+            {"row": "staff:A", "rule": "pay", "full": "221.04", "staged": "221", "printed": "221"},
+            {"row": "staff:B", "rule": "pay", "full": "183.97", "staged": "184"},
+            {"row": "staff:A", "rule": "extra", "full": "50.26", "staged": "50"},
             {"row": "staff:B", "rule": "extra", "full": "0"},
         ],
-        "expect_sums": [{"entity": "staff", "rule": "pay", "full": "405"}],
+        "expect_sums": [{"entity": "staff", "rule": "pay", "full": "405.01", "staged": "405"}],
     }
 ]
 

@@ -154,11 +154,10 @@ def ranks(takers: Takers, descending: bool, height: int) -> Stored:
     result = pl.DataFrame({"i": pl.int_range(0, height, dtype=pl.UInt32, eager=True)}).join(
         ranked.select("i", "r", "p"), on="i", how="left", maintain_order="left"
     )
-    bad = result["p"].fill_null(False)
+    absent = value.value.is_null()  # takes no part, and absent beats problem
     if value.bad is not None:
-        bad = bad | value.bad
-    if takers.undecided is not None:
-        bad = bad | takers.undecided
+        absent = absent & ~value.bad
+    bad = result["p"].fill_null(False) & ~absent
     return finish(result["r"], bad, 0)
 
 

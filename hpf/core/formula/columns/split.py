@@ -17,7 +17,7 @@ from hpf.core.formula.columns.store import Stored
 _NONE = Decimal(0)
 _ZERO = pl.lit(_NONE, dtype=pl.Decimal(38, 0))
 _PARTS = 10**c.SNAP  # a remainder of a step is counted in this many parts
-_KEYS = 2**63 // _PARTS - 1  # as many groups fit into one whole number beside the remainder
+_FITS = 2**63 - 2**40  # whole numbers below this are safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def split(
         frame = frame.filter(pl.col("v").is_not_null() | flag(frame))
     live = frame.filter(pl.col("v").is_not_null()) if gaps else frame
     pools, orphans = _pools(pool, weights, frame, live)
-    steps = _steps(live, pools, step, pool.value)
+    steps = _steps(live, pools, pool, weights, step)
     size = pl.lit(step, dtype=pl.Decimal(38, places))
     shares = pl.DataFrame({"n": steps}).select(pl.col("n").cast(pl.Decimal(38, places)) * size)
     return _spread(
@@ -100,46 +100,106 @@ def _too_large(live: pl.DataFrame, pool: Stored, size: int) -> pl.Series:
     return both.select(over.fill_null(False)).to_series()
 
 
-def _steps(live: pl.DataFrame, pools: _Pools, step: Decimal, pool: pl.Series) -> pl.Series:
+def _steps(
+    live: pl.DataFrame, pools: _Pools, pool: Stored, weights: Stored, step: Decimal
+) -> pl.Series:
     """Shares as a number of steps per live row; null where there is no amount to share."""
     key = live["k"]
-    rows = pl.DataFrame(
-        {"k": key, "w": live["v"], "P": pools.amount.gather(key), "W": pools.weights.gather(key)}
-    )
-    weight_places = _scale(live["v"])
-    both = weight_places + _scale(pools.amount)
-    product = pl.col("w").cast(c.dtype(both if both <= c.FINE else None)) * pl.col("P")
-    quota = product.cast(c.dtype(None)) / pl.when(pl.col("W") != _ZERO).then(pl.col("W")).cast(
-        c.dtype(None)
-    )
-    quota = quota_in_steps(quota, step).round(c.SNAP, mode=c.AWAY)
-    whole = pl.col("q").cast(pl.Int64)  # towards zero, and quotas are not negative
-    rest = (pl.col("q") - pl.col("f").cast(pl.Decimal(38, 0))).cast(pl.Decimal(38, c.SNAP))
-    parts = (rest * pl.lit(Decimal(_PARTS), dtype=pl.Decimal(38, 0))).cast(pl.Int64)
-    rows = (
-        rows.lazy().select("k", q=quota).with_columns(f=whole).select("k", "f", r=parts).collect()
-    )
-    given = dense(rows.group_by("k").agg(g=pl.col("f").sum()), len(pool))["g"]
-    total = pl.DataFrame({"P": pools.amount}).select(
-        quota_in_steps(pl.col("P").cast(c.dtype(None)), step).cast(pl.Int64)
-    )
-    left = (total.to_series() - given).gather(key)
-    got = (_turn(rows, pools) <= left).fill_null(False)
+    amount = _counted(pools.amount, step)
+    rows = _small(live, pools, amount, weights)
+    if rows is None:
+        rows = _quotas(live, pools, step, pool.size[0])
+        wide = pl.Int64 if len(amount) < _FITS // _PARTS - 1 else pl.Int128
+        order = pl.col("k").cast(wide) * _PARTS + _PARTS - pl.col("r")
+        rows = rows.with_columns(order=order)
+    given = dense(rows.group_by("k").agg(g=pl.col("f").sum()), len(amount))["g"]
+    got = (_turn(rows, pools) <= (amount - given).gather(key)).fill_null(False)
     steps = rows["f"] + got.cast(pl.Int64)
     if pools.empty.any():
-        nothing = (pools.empty & pool.is_not_null()).gather(key)
-        steps = (
-            pl.DataFrame({"s": steps, "n": nothing})
-            .select(pl.when(pl.col("n")).then(pl.lit(0, dtype=pl.Int64)).otherwise(pl.col("s")))
-            .to_series()
-        )
-    negative = (pool < _NONE).fill_null(False)
+        nothing = (pools.empty & pool.value.is_not_null()).gather(key)
+        steps = _choose(nothing, pl.lit(0, dtype=pl.Int64), steps)
+    negative = (pool.value < _NONE).fill_null(False)
     if negative.any():
         steps = steps * (1 - 2 * negative.gather(key).cast(pl.Int64))
     return steps
 
 
-def quota_in_steps(amount: pl.Expr, step: Decimal) -> pl.Expr:
+def _choose(mask: pl.Series, then: pl.Expr, other: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"m": mask, "o": other})
+    return frame.select(pl.when(pl.col("m")).then(then).otherwise(pl.col("o"))).to_series()
+
+
+def _counted(amount: pl.Series, step: Decimal) -> pl.Series:
+    """Amounts on the step as a number of steps."""
+    places = max(scale(amount), -int(step.as_tuple().exponent))
+    fine = pl.DataFrame({"a": amount.cast(pl.Decimal(38, places))})
+    units = pl.col("a") * pl.lit(Decimal(10) ** places, dtype=pl.Decimal(38, 0))
+    return fine.select(
+        (units.cast(pl.Int128) // int(step.scaleb(places))).cast(pl.Int64)
+    ).to_series()
+
+
+def _small(
+    live: pl.DataFrame, pools: _Pools, amount: pl.Series, weights: Stored
+) -> pl.DataFrame | None:
+    """k, f (whole steps), order, in whole numbers throughout; None where they might not fit.
+
+    With a sum of weights W below 10^12 units no two remainders lie nearer than 10^-12 steps, so
+    that snapping the quotas would change nothing.
+    """
+    places = scale(live["v"])
+    most = _largest(amount) * Decimal(weights.size[0]).scaleb(places)
+    if len(live) == 0 or not most < _FITS:
+        return None
+    unit = pl.lit(Decimal(10) ** places, dtype=pl.Decimal(38, 0))
+    total = pools.weights.to_frame("W").select((pl.col("W") * unit).cast(pl.Int64)).to_series()
+    largest = _largest(total)
+    if largest >= _PARTS or (len(amount) + 1) * largest >= _FITS:
+        return None
+    key = live["k"]
+    rows = pl.DataFrame({"k": key, "w": live["v"], "P": amount.gather(key), "W": total.gather(key)})
+    product = (pl.col("w") * unit).cast(pl.Int64) * pl.col("P")
+    whole = pl.col("P") // pl.when(pl.col("W") != 0).then(pl.col("W"))
+    last = pl.col("k").cast(pl.Int64) * largest + largest
+    return (
+        rows.lazy()
+        .select("k", "W", P=product)
+        .with_columns(f=whole)
+        .select("k", "f", order=last - (pl.col("P") - pl.col("f") * pl.col("W")))
+        .collect()
+    )
+
+
+def _largest(whole: pl.Series) -> int:
+    most = whole.max()
+    return most if isinstance(most, int) else 0
+
+
+def _quotas(live: pl.DataFrame, pools: _Pools, step: Decimal, hi: float) -> pl.DataFrame:
+    """k, f (whole steps), r (parts of a step left), in decimals of 22 places."""
+    key = live["k"]
+    rows = pl.DataFrame(
+        {"k": key, "w": live["v"], "P": pools.amount.gather(key), "W": pools.weights.gather(key)}
+    )
+    places = scale(live["v"]) + scale(pools.amount)
+    product = pl.col("w").cast(c.dtype(places if places <= c.FINE else None)) * pl.col("P")
+    total = pl.when(pl.col("W") != _ZERO).then(pl.col("W")).cast(c.dtype(None))
+    rows = rows.select("k", a=product.cast(c.dtype(None)) / total)
+    whole = pl.lit(0, dtype=pl.Int64)
+    part = pl.col("a")
+    if hi / float(step) >= c.WHOLE / 2:  # an estimate: counted in steps it might not fit
+        whole = pl.col("a").floor().cast(pl.Int64) * int(1 / step)
+        part = pl.col("a") - pl.col("a").floor()
+    rows = rows.select("k", whole=whole, q=_in_steps(part, step).round(c.SNAP, mode=c.AWAY))
+    rest = (pl.col("q") - pl.col("q").floor()).cast(pl.Decimal(38, c.SNAP))
+    return rows.select(
+        "k",
+        f=pl.col("whole") + pl.col("q").cast(pl.Int64),  # towards zero; quotas are not negative
+        r=(rest * pl.lit(Decimal(_PARTS), dtype=pl.Decimal(38, 0))).cast(pl.Int64),
+    )
+
+
+def _in_steps(amount: pl.Expr, step: Decimal) -> pl.Expr:
     """An amount counted in steps; exact for the usual ones (0.01, 0.1, 1)."""
     inverse = 1 / step
     if inverse == inverse.to_integral_value():
@@ -150,19 +210,18 @@ def quota_in_steps(amount: pl.Expr, step: Decimal) -> pl.Expr:
 def _turn(rows: pl.DataFrame, pools: _Pools) -> pl.Series:
     """1 for the row of each group that is first to get a step left over, then 2, …
 
-    Equal remainders come in the order of rows (an ordinal rank keeps it), which is that of ids.
+    `order` puts the groups one after the other, in each the larger remainder first. Equal
+    remainders come in the order of rows (an ordinal rank keeps it), which is that of ids.
     """
-    if len(pools.amount) > _KEYS or rows["r"].null_count():
-        return rows.select(pl.col("r").rank("ordinal", descending=True).over("k")).to_series()
-    # one sort of one whole number: the group, then the larger remainder
-    order = rows.select(pl.col("k").cast(pl.Int64) * _PARTS + (_PARTS - 1 - pl.col("r")))
-    before = pools.count.fill_null(0).cum_sum().shift(1, fill_value=0)
-    return order.to_series().rank("ordinal").cast(pl.Int64) - before.cast(pl.Int64).gather(
-        rows["k"]
-    )
+    shared = pools.amount.is_not_null() & pools.count.is_not_null()
+    counts = _choose(shared, pl.lit(1, dtype=pl.Int64), pl.repeat(0, len(shared), eager=True))
+    counts = counts * pools.count.cast(pl.Int64).fill_null(0)
+    before = counts.cum_sum().shift(1, fill_value=0)
+    return rows["order"].rank("ordinal").cast(pl.Int64) - before.gather(rows["k"])
 
 
-def _scale(column: pl.Series) -> int:
+def scale(column: pl.Series) -> int:
+    """The places of a decimal column, 0 for any other."""
     return (column.dtype.scale or 0) if isinstance(column.dtype, pl.Decimal) else 0
 
 

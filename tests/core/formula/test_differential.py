@@ -1,0 +1,416 @@
+"""The two interpreters agree on every result: random trees over awkward facts.
+
+What may differ: a number that is not rounded, by one unit of the 12th place. What is left out: a
+value that lies, within its error bound, on a tie of the 12th place (or on the bound of 10^16, or
+whose error bound lies on the guard): fixed digits cannot decide there, and no scheme can tell.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from hpf.core.errors import Text
+from hpf.core.facts import Checked
+from hpf.core.formula import cells, exact, grouping, in_row
+from hpf.core.formula import tree as t
+from hpf.core.formula.columns import groups as one_groups
+from hpf.core.formula.columns import rounding as one_rounding
+from hpf.core.formula.columns import rowwise as one_rowwise
+from hpf.core.formula.scalar import Scalar
+from hpf.core.indicators import Type
+from hpf.core.parameter_files import parse_parameters
+from hpf.core.program import Program, Rule
+from hpf.core.values import ABSENT, NO_HISTORY, History, Trouble
+
+UNIT = Fraction(1, 10**12)
+CHOICES = ("east", "west", "north")
+DAYS = ["2026-08-31", "2026-09-01", "2026-09-30", None]
+PARAMETERS = parse_parameters(
+    {
+        name: {"name": name, "clause": "L.1", **entry}
+        for name, entry in {
+            "share": {"values": [{"from": "2026-01-01", "value": "0.45", "reference": "x"}]},
+            "third": {"values": [{"from": "2026-01-01", "value": "1/3", "reference": "x"}]},
+            "keyed": {
+                "keyed_by": list(CHOICES),
+                "values": [
+                    {"from": "2026-01-01", "value": {"east": "1.2", "west": "0"}, "reference": "x"}
+                ],
+            },
+            "steps": {
+                "kind": "rounding",
+                "values": [{"from": "2026-01-01", "value": {"step": "0.01"}, "reference": "x"}],
+            },
+            "left": {
+                "kind": "rounding",
+                "values": [{"from": "2026-01-01", "value": "exact", "reference": "x"}],
+            },
+            "tiers": {
+                "kind": "scale",
+                "values": [
+                    {
+                        "from": "2026-01-01",
+                        "reference": "x",
+                        "value": [
+                            {"upto": "1", "rate": "0.5"},
+                            {"over": "1", "below": "100", "rate": "1/3"},
+                            {"from": "100", "upto": "5000", "rate": "-2"},
+                        ],
+                    }
+                ],
+            },
+            "open": {
+                "kind": "scale",
+                "values": [
+                    {
+                        "from": "2026-01-01",
+                        "reference": "x",
+                        "value": [
+                            {"from": "0", "below": "2.5", "rate": "1.005"},
+                            {"from": "2.5", "rate": "fact"},
+                        ],
+                    }
+                ],
+            },
+        }.items()
+    },
+    "lab",
+)
+PLAIN = [
+    "0", "0", "1", "1", "-1", "2", "2.5", "2.5", "-2.5", "3", "7", "9", "11", "18", "0.5", "0.005",
+    "1.005", "0.125", "100", "333.33", "-0.01", "0.0001", "1234567.89", "999999999999.99",
+    "5000000000000000", "9999999999999999", "-9999999999999999.99", None, None,
+]  # fmt: skip
+CONSTANTS = [
+    Fraction(x)
+    for x in "0 1 -1 2 3 1/3 2/7 0.5 0.01 100 1000000 4999999999999999 9999999999999999".split()
+]
+STEPS = ["0.01", "1", "0.05", "100", "0.3", "0"]
+WAYS: dict[str, list[tuple[t.Path, str]]] = {
+    "member": [(("team",), "team"), (("guest",), "team"), (("team", "house"), "house")],
+    "team": [(("house",), "house")],
+    "house": [],
+}
+BACK: dict[str, list[tuple[t.Path, str]]] = {
+    "member": [],
+    "team": [(("team",), "member"), (("guest",), "member")],
+    "house": [(("house",), "team"), (("team", "house"), "member")],
+}
+FACTS = {"member": ("a", "b", "c"), "team": ("pool", "k"), "house": ("h",)}
+
+numbers = st.one_of(
+    st.sampled_from(PLAIN), st.integers(-300, 300).map(lambda n: str(Decimal(n) / 100))
+)
+
+
+@dataclass
+class Grower:
+    """Grows random trees; earlier rules may be read, later ones not."""
+
+    draw: Callable[[st.SearchStrategy[Any]], Any]
+    rules: dict[str, list[tuple[str, Type]]]
+
+    def pick(self, *options: Any) -> Any:
+        return self.draw(st.sampled_from(options))
+
+    def rule(self, entity: str, kind: Type, depth: int) -> t.Node:
+        if kind is Type.BOOLEAN:
+            return self.truth(entity, depth)
+        if kind is Type.CHOICE:
+            return self.choice(entity, depth)
+        if entity == "member" and self.pick(0, 0, 1):
+            body, condition = self.split(entity, depth), self.truth(entity, 1)
+            if not self.pick(0, 1):
+                return body
+            return t.Only(condition, replace(body, among=condition))
+        return self.number(entity, depth)
+
+    def own(self, entity: str, kind: Type) -> list[t.Node]:
+        return [t.Own(entity, f"lab.{n}") for n, k in self.rules[entity] if k is kind]
+
+    def number(self, entity: str, depth: int, past: bool = False) -> t.Node:
+        leaves: list[t.Node] = [t.Const(self.pick(*CONSTANTS)), t.Param(self.pick("share", "third"))]
+        leaves += self.own(entity, Type.DECIMAL) * 3
+        if not past:
+            leaves += [t.Own(entity, f"lab.{n}") for n in FACTS[entity]] * 3
+        if depth <= 0:
+            return self.pick(*leaves)
+        kinds = "leaf leaf arith arith arith arith when extreme round round band only first".split()
+        if not past:
+            kinds += ["key"] * (entity == "member") + ["look", "look"] * bool(WAYS[entity])
+            kinds += ["gather"] * 3 * bool(BACK[entity]) + ["rank"] * bool(WAYS[entity])
+            kinds += ["past", "window"]
+        d = depth - 1
+
+        def sub() -> t.Node:
+            return self.number(entity, d, past)
+
+        match self.pick(*kinds):
+            case "arith":
+                build = self.pick(t.arith, t.Arith)
+                return build(self.pick("add", "sub", "mul", "div"), sub(), sub())
+            case "when":
+                return t.When(self.truth(entity, d, past), sub(), sub())
+            case "extreme":
+                return t.Extreme(self.pick("larger", "smaller"), (sub(), sub()))
+            case "round":
+                return t.Round(sub(), self.how())
+            case "band":
+                kind, scale = self.pick("marginal", "bracket"), self.pick("tiers", "open")
+                return t.Band(kind, scale, sub(), sub() if scale == "open" else None)
+            case "only":
+                return t.Only(self.truth(entity, d, past), sub())
+            case "first":
+                return t.FirstOf((sub(), sub()))
+            case "key":
+                return t.Param("keyed", self.choice(entity, d))
+            case "look":
+                path, far = self.pick(*WAYS[entity])
+                return t.Look(path, far, self.number(far, d))
+            case "gather":
+                path, member = self.pick(*BACK[entity])
+                kind = self.pick("sum", "sum", "mean", "max", "min", "count")
+                value = None if kind == "count" and self.pick(0, 1) else self.number(member, d)
+                where = self.truth(member, d) if self.pick(0, 1) else None
+                return t.Gather(kind, member, path, value, where)
+            case "rank":
+                path, _ = self.pick(*WAYS[entity])
+                among = self.truth(entity, d) if self.pick(0, 1) else None
+                return t.Rank(sub(), path, self.pick(True, False), among)
+            case "past":
+                return t.Past(self.pick(1, 2), self.number(entity, d, True))
+            case "window":
+                return self.window(entity, d)
+        return self.pick(*leaves)
+
+    def window(self, entity: str, depth: int) -> t.Node:
+        kind, span = self.pick("sum", "mean", "max", "min", "count", "streak"), self.pick(1, 2, 3, 0)
+        where = self.truth(entity, depth, True)
+        if kind == "streak":
+            return t.Window(kind, span, None, where)
+        return t.Window(
+            kind, span, self.number(entity, depth, True), where if self.pick(0, 1) else None
+        )
+
+    def how(self) -> t.Node:
+        if self.pick(0, 0, 0, 1):
+            return t.Param(self.pick("steps", "left"))
+        return t.Const(t.Rounding(Fraction(self.pick(*STEPS)), self.pick(*t.MODES)))
+
+    def split(self, entity: str, depth: int) -> t.Split:
+        path, group = self.pick(*WAYS[entity])
+        step = t.Const(t.Rounding(Fraction(self.pick("0.01", "1", "0.05", "100", "0.3")), "down"))
+        among = self.truth(entity, 1) if self.pick(0, 1) else None
+        pool, by = self.number(group, depth - 1), self.number(entity, depth - 1)
+        return t.Split(pool, by, path, group, step, among)
+
+    def truth(self, entity: str, depth: int, past: bool = False) -> t.Node:
+        owns = self.own(entity, Type.BOOLEAN)
+        if entity == "member" and not past:
+            owns.append(t.Own(entity, "lab.s"))
+        if depth <= 0 and owns and self.pick(0, 1):
+            return self.pick(*owns)
+        kind = self.pick("number", "number", "number", "choice", "day", "and", "or", "not")
+        d = depth - 1
+        if depth > 0 and kind in ("and", "or"):
+            return t.Logic(kind, (self.truth(entity, d, past), self.truth(entity, d, past)))
+        if depth > 0 and kind == "not":
+            return t.Logic(kind, (self.truth(entity, d, past),))
+        if entity == "member" and not past and kind == "choice":
+            return t.Compare(
+                self.pick("eq", "ne"), self.choice(entity, 0), t.Const(self.pick(*CHOICES))
+            )
+        relation = self.pick("eq", "ne", "lt", "le", "gt", "ge")
+        if entity == "member" and not past and kind == "day":
+            edge = t.PeriodDay(self.pick("first", "last"))
+            return t.Compare(relation, t.Own(entity, "lab.d"), edge)
+        return t.Compare(relation, self.number(entity, d, past), self.number(entity, d, past))
+
+    def choice(self, entity: str, depth: int) -> t.Node:
+        leaves: list[t.Node] = [t.Const(self.pick(*CHOICES)), *self.own(entity, Type.CHOICE) * 2]
+        if entity == "member":
+            leaves += [t.Own(entity, "lab.u")] * 3
+        if depth > 0 and self.pick(0, 0, 1):
+            kind = self.pick("when", "first", "only")
+            one, two = self.choice(entity, depth - 1), self.choice(entity, depth - 1)
+            if kind == "first":
+                return t.FirstOf((one, two))
+            condition = self.truth(entity, depth - 1)
+            return t.Only(condition, one) if kind == "only" else t.When(condition, one, two)
+        return self.pick(*leaves)
+
+
+@dataclass
+class Case:
+    """A generated program with its facts and history."""
+
+    rules: list[tuple[str, str, Type, t.Node]]
+    data: dict[str, dict[str, dict[str, Any]]]
+    past: dict[int, dict[tuple[str, str], dict[str, Any]]]
+
+    def program(self, lab: SimpleNamespace) -> Program:
+        of = {"member": lab.MEMBER, "team": lab.TEAM, "house": lab.HOUSE}
+        indicators = [lab.indicator(of[e], n) for e, names in FACTS.items() for n in names]
+        indicators += [
+            lab.indicator(lab.MEMBER, "u", Type.CHOICE, CHOICES),
+            lab.indicator(lab.MEMBER, "s", Type.BOOLEAN),
+            lab.indicator(lab.MEMBER, "d", Type.DATE),
+        ]
+        rules = [
+            replace(lab.rule(of[e], name, tree, kind, i), choices=CHOICES)
+            for i, (e, name, kind, tree) in enumerate(self.rules)
+        ]
+        prog: Program = lab.program(indicators, rules, PARAMETERS)
+        return prog
+
+    def history(self, lab: SimpleNamespace) -> History:
+        return History({lab.PERIOD.earlier(k): held for k, held in self.past.items()})
+
+
+@st.composite
+def cases(draw: Any) -> Case:
+    """A program of up to six rules on up to six members of up to three teams."""
+    known: dict[str, list[tuple[str, Type]]] = {"member": [], "team": [], "house": []}
+    grower, rules = Grower(draw, known), []
+    for i in range(draw(st.integers(1, 6))):
+        entity = draw(st.sampled_from(["member", "member", "team", "house"]))
+        kind = draw(st.sampled_from([Type.DECIMAL] * 6 + [Type.BOOLEAN, Type.CHOICE]))
+        rules.append((entity, f"r{i}", kind, grower.rule(entity, kind, draw(st.integers(1, 3)))))
+        known[entity].append((f"r{i}", kind))
+    houses = {"H": {n: draw(numbers) for n in FACTS["house"]}}
+    teams = {
+        f"T{i}": {"house": draw(st.sampled_from(["H", "H", None])),
+                  **{n: draw(numbers) for n in FACTS["team"]}}
+        for i in range(draw(st.integers(1, 3)))
+    }  # fmt: skip
+    to = st.sampled_from([*teams, "T0", None])
+    members = {
+        f"M{i}": {
+            "team": draw(to), "guest": draw(to), "u": draw(st.sampled_from([*CHOICES, None])),
+            "s": draw(st.sampled_from([True, False, None])), "d": draw(st.sampled_from(DAYS)),
+            **{n: draw(numbers) for n in FACTS["member"]},
+        }
+        for i in range(draw(st.integers(1, 6)))
+    }  # fmt: skip
+    data: dict[str, dict[str, dict[str, Any]]] = {"house": houses, "team": teams, "member": members}
+    past: dict[int, dict[tuple[str, str], dict[str, Any]]] = {}
+    for k in draw(st.sampled_from([(), (1,), (1, 2)])):
+        past[k] = {
+            (entity, f"lab.{name}"): {id: v for id in data[entity] if (v := draw(_result(kind)))}
+            for entity, name, kind, _ in rules
+        }
+    return Case(rules, data, past)
+
+
+def _result(kind: Type) -> st.SearchStrategy[Any]:
+    if kind is Type.BOOLEAN:
+        return st.sampled_from([True, False, None])
+    if kind is Type.CHOICE:
+        return st.sampled_from([*CHOICES, None])
+    return numbers.map(lambda x: None if x is None else Decimal(x))
+
+
+class Careful(Scalar):
+    """Interpreter two, noting where fixed digits cannot decide."""
+
+    undecided = False
+
+    def snap(self, cell: cells.Num, node: t.Node, here: cells.Here) -> Fraction | Trouble:
+        off = abs((abs(cell.value) / UNIT) % 1 - Fraction(1, 2)) * UNIT
+        if cell.err and off <= Fraction(cell.err):
+            self.undecided = True
+        return super().snap(cell, node, here)
+
+    def bounded(self, value: Fraction, err: float, node: t.Node, here: cells.Here) -> cells.Cell:
+        if err and abs(abs(value) - exact.BOUND) <= Fraction(err):
+            self.undecided = True
+        if abs(err / cells.GUARD - 1) < 1e-3:  # an error bound
+            self.undecided = True
+        return super().bounded(value, err, node, here)
+
+
+def exactly_equal(node: t.Node) -> bool:
+    """Whether a number is rounded, split, ranked or counted, so that not a digit may differ."""
+    match node:
+        case t.Round(_, t.Const(t.Rounding(step))):
+            return step != 0
+        case t.Rank() | t.Split() | t.Gather("count") | t.Window("count" | "streak"):
+            return True
+        case t.Only(_, body):
+            return exactly_equal(body)
+        case t.When(_, one, two):
+            return exactly_equal(one) and exactly_equal(two)
+    return False
+
+
+def differences(lab: SimpleNamespace, case: Case) -> list[str] | None:
+    """Where the interpreters disagree; None where fixed digits cannot decide."""
+    prog, history = case.program(lab), case.history(lab)
+    rows: Checked = lab.checked(prog, case.data)
+    scalar = Careful(prog, rows, lab.resolved(prog), history)
+    two = lab.outcomes(scalar, prog, rows)
+    if scalar.undecided:
+        return None
+    one = lab.by_columns(prog, rows, history)
+    trees = {(e, name): tree for e, name, _, tree in case.rules}
+    found = []
+    for key, value in two.items():
+        other = one[key]
+        same = other == value
+        if isinstance(value, Fraction) and isinstance(other, Fraction) and not same:
+            same = abs(value - other) <= UNIT and not exactly_equal(trees[key[0], key[2]])
+        if not same:
+            tree = trees[key[0], key[2]]
+            found.append(f"{key}: columns {other!r}, scalar {value!r} in {t.canonical(tree)}")
+    return found + conserved(case, rows, prog, one, two)
+
+
+def conserved(
+    case: Case, rows: Checked, prog: Program, one: Mapping[Any, Any], two: Mapping[Any, Any]
+) -> list[str]:
+    """Rules that are a bare split: each group's shares sum to its pool, in both interpreters."""
+    found = []
+    scalar = Scalar(prog, rows, {})
+    for entity, name, _, tree in case.rules:
+        if not isinstance(tree, t.Split):
+            continue
+        assert isinstance(tree.step, t.Const)
+        assert isinstance(tree.step.value, t.Rounding)
+        ids = rows.rows[entity].ids.to_list()
+        for group, anchor in enumerate(rows.rows[tree.group].ids):
+            members = scalar.grouping.members(entity, tree.within, group)
+            for outcomes in (one, two):
+                shares = [outcomes[entity, ids[m], name] for m in members]
+                shares = [s for s in shares if isinstance(s, Fraction)]
+                total = sum(shares, Fraction(0))
+                if (total / tree.step.value.step).denominator != 1:
+                    found.append(f"{name} {anchor}: {total} is not on the step")
+                theirs = [two[entity, ids[m], name] for m in members]
+                if shares and total != sum(s for s in theirs if isinstance(s, Fraction)):
+                    found.append(f"{name} {anchor}: {total} is not the pool")
+    return found
+
+
+quick = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)  # fmt: skip
+
+
+@given(case=cases())
+@quick
+def test_the_interpreters_agree(lab: SimpleNamespace, case: Case) -> None:
+    found = differences(lab, case)
+    assume(found is not None)
+    assert not found, "\n".join(found or ())
