@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hpf.core.compose import Binding, parse_bindings
+from hpf.core.bindings import Binding, parse_bindings
 from hpf.core.errors import Collector, HpfError, ParameterError, Problem, Text, did_you_mean
 from hpf.core.parameter_files import read_yaml
 from hpf.core.parameters import Settings
@@ -50,16 +50,20 @@ class HospitalConfig:
             message = Text(f"配置没有 {extra} 这一项", f"there is no entry '{extra}'")
             bad.add(Problem("config.unknown", message, did_you_mean(extra, _ENTRIES), place=place))
         settings: dict[str, Settings] = {}
-        given = entries.get("settings") or {}
-        if not isinstance(given, Mapping):
+        given = entries.get("settings", {})
+        if not isinstance(given or {}, Mapping):
             message = Text("settings 要按方案写", "`settings` is a table by scheme")
             bad.add(Problem("config.bad", message, place=place))
             given = {}
-        for code, values in given.items():
+        for code, values in (given or {}).items():
             if code not in programs:
                 message = Text(f"没有方案 {code}", f"there is no scheme '{code}'")
                 near = did_you_mean(str(code), programs)
                 bad.add(Problem("config.unknown", message, near, place=f"{place} settings"))
+                continue
+            if not isinstance(values or {}, Mapping):
+                message = Text("要按参数写", "write a table by parameter")
+                bad.add(Problem("config.bad", message, place=f"{place} settings {code}"))
                 continue
             try:
                 settings[code] = Settings.parse(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from hpf.core.compose import Binding
+from hpf.core.bindings import Binding
 from hpf.core.errors import Problem, Text
 from hpf.core.formula import tree as t
 from hpf.core.program import Rule
@@ -70,7 +70,7 @@ def reconcile(runs: Mapping[str, Run], bindings: Sequence[Binding]) -> list[Reco
 
 def _lines(b: Binding, down: Run, up: Run) -> Iterator[Reconciled]:
     source = up.evaluated.values[b.from_entity][f"{b.from_scheme}.{b.rule}"]
-    given = {id: v for id, v in zip(up.checked.rows[b.from_entity].ids, source, strict=True)}
+    given = dict(zip(up.checked.rows[b.from_entity].ids, source, strict=True))
     ids = down.checked.rows[b.entity].ids.to_list()
     shared = {r.name: _shared(r, s, down) for r, s in _splitters(b, down)}
     for index, id in enumerate(ids):

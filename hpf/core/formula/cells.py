@@ -76,6 +76,14 @@ def strict(*cells: object) -> Absent | Trouble:
     return next(c for c in cells if isinstance(c, Trouble))
 
 
+def product_error(one: Num, two: Num) -> float:  # an error bound, not an amount
+    """The error bound of a product: exact factors have an exact one if 22 places hold it."""
+    (a, ea), (b, eb) = one, two
+    if ea or eb or exact.places_of(a) + exact.places_of(b) > exact.FINE:
+        return size(a) * eb + size(b) * ea + STEP
+    return 0.0  # likewise a bound
+
+
 def size(value: Fraction) -> float:
     """A magnitude for error bounds, never an amount."""
     return abs(float(value))  # see above

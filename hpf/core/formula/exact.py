@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from hpf.core.formula.tree import Rounding
@@ -36,6 +37,17 @@ def snap(value: Fraction) -> Fraction:
 def fits(value: Fraction) -> bool:
     """Whether 22 places hold the value exactly."""
     return _FINE % value.denominator == 0
+
+
+def places_of(value: Fraction) -> int:
+    """How many decimal places a value has; FINE + 1 for one that no 22 places hold."""
+    return _places_below(value.denominator)
+
+
+@lru_cache(maxsize=4096)
+def _places_below(denominator: int) -> int:
+    fitting = (n for n in range(FINE + 1) if 10**n % denominator == 0)
+    return next(fitting, FINE + 1)
 
 
 def to_step(value: Fraction, how: Rounding) -> Fraction:

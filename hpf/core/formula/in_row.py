@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpf.core.formula import exact
 from hpf.core.formula import tree as t
-from hpf.core.formula.cells import STEP, Cell, Here, Num, exactly, size, strict
+from hpf.core.formula.cells import STEP, Cell, Here, Num, exactly, product_error, size, strict
 from hpf.core.formula.labels import figure
 from hpf.core.parameters import ScaleValue
 from hpf.core.values import ABSENT, Absent, Trouble
@@ -28,8 +28,7 @@ def _arith(scalar: Scalar, node: t.Arith, here: Here) -> Cell:
         case "sub":
             return scalar.bounded(a - b, ea + eb, node, here)
         case "mul":
-            err = size(a) * eb + size(b) * ea + STEP if ea or eb else 0.0  # error bound
-            return scalar.bounded(a * b, err, node, here)
+            return scalar.bounded(a * b, product_error(left, right), node, here)
     divisor = scalar.snap(right, node.right, here)
     if isinstance(divisor, Trouble):
         return divisor
@@ -82,8 +81,8 @@ def _band(scalar: Scalar, node: t.Band, here: Here) -> Cell:
         return rates[at]
     widths = [exact.width(b, x) for b in scale.bands]
     total = sum((r.value * w for r, w in zip(rates, widths, strict=True)), Fraction(0))
-    err = max(size(r.value) for r in rates) * cell.err + (STEP if cell.err else 0.0)  # bound
-    err += sum(r.err * size(w) for r, w in zip(rates, widths, strict=True))
+    # x is snapped, so that the widths are exact
+    err = sum(product_error(r, Num(w)) for r, w in zip(rates, widths, strict=True))
     return scalar.bounded(total, err, node, here)
 
 

@@ -122,7 +122,8 @@ def _at(frame: FrameType) -> list[ast.AST]:
             inside = begin <= here[0] and finish >= here[1]
             if isinstance(node, ast.If | ast.While | ast.Assert) and condition is not None:
                 last = (condition.end_lineno or 0, condition.end_col_offset or 0)
-                inside = begin <= here[0] and last >= here[1]
+                # asked for by the condition; a `while` marks the whole statement as its place
+                inside = (begin <= here[0] and last >= here[1]) or here == (begin, finish)
             if inside:
                 around.append(node)
     return around[::-1]

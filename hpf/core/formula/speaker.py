@@ -142,7 +142,8 @@ class Speaker:
             case t.Past(steps, inner):
                 return self.past(steps, inner, entity), ATOM
             case t.Window():
-                return self.window(node, entity), SENTENCE
+                plain = self.zh and node.where is None  # a noun at its end, as for gatherings
+                return self.window(node, entity), ATOM if plain else SENTENCE
         raise TypeError(f"node '{node.op}' has no words")
 
     # names and values

@@ -51,9 +51,9 @@ def mul(a: Col, b: Col) -> Col:
     absent, bad = strict(a, b)
     err = a.hi * b.err + b.hi * a.err if (a.err or b.err) else 0.0
     errs = None
-    if err:
+    if err or not exact:
         err += c.STEP
-        errs = lambda: _size(a) * b.error() + _size(b) * a.error() + c.STEP  # noqa: E731
+        errs = lambda: _product_error(a, b)  # noqa: E731
     out = Col(pl.lit(0), absent, bad, True, places, a.hi * b.hi, a.lo * b.lo, err, errs)
     if a.hi * b.hi < c.WHOLE:
         scale = places if exact else c.FINE
@@ -66,6 +66,20 @@ def mul(a: Col, b: Col) -> Col:
     return c.bounded(
         value.cast(c.dtype(places)) if exact and places != c.FINE else value, over, out
     )
+
+
+def _product_error(a: Col, b: Col) -> pl.Expr:
+    """Row by row: exact factors have an exact product if 22 places hold it."""
+    both = _size(a) * b.error() + _size(b) * a.error() + c.STEP
+    inexact = (a.error() > 0) | (b.error() > 0) | (_places(a) + _places(b) > c.FINE)
+    return pl.when(inexact).then(both).otherwise(0.0)  # a bound
+
+
+def _places(a: Col) -> pl.Expr:
+    """How many places each row's value has."""
+    short = c.FINE if a.places is None else a.places
+    shorter = [(a.value != a.value.round(k, mode=c.AWAY)).cast(pl.Int32) for k in range(short)]
+    return pl.sum_horizontal(shorter) if shorter else pl.lit(0)
 
 
 def _product(a: Col, b: Col, scale: int | None) -> pl.Expr:

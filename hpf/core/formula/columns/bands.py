@@ -33,11 +33,19 @@ def band(kind: str, scale: ScaleValue, x: Col, top: Col | None) -> Col:
         absent = either(absent, gone)
         wrong = None if top.bad is None else sure(taken) & top.bad
         bad = outside(either(bad, wrong), absent)
-    out = _bracket(masks, real) if kind == "bracket" else _marginal(scale, at, x, real)
+    out = _bracket(masks, real) if kind == "bracket" else _marginal(scale, at, real)
     mask = either(absent, bad)
     value = out.value if mask is None else pl.when(~mask).then(out.value)
     return Col(
-        value, absent, either(bad, out.bad), True, out.places, out.hi, 0.0, out.err, out.errs
+        value,
+        absent,
+        outside(either(bad, out.bad), absent),
+        True,
+        out.places,
+        out.hi,
+        0.0,
+        out.err,
+        out.errs,
     )
 
 
@@ -63,11 +71,18 @@ def _bracket(masks: list[pl.Expr], rates: list[Col]) -> Col:
     for mask, rate in reversed(list(zip(masks, rates, strict=True))):
         value = pl.when(mask).then(c.at_scale(rate, places)).otherwise(value)
     err = max(r.err for r in rates)
-    errs = (lambda: pl.max_horizontal([r.error() for r in rates])) if err else None
+    errs = (lambda: _chosen_error(masks, rates)) if err else None
     return Col(value, None, None, True, places, max(r.hi for r in rates), 0.0, err, errs)
 
 
-def _marginal(scale: ScaleValue, at: Col, x: Col, rates: list[Col]) -> Col:
+def _chosen_error(masks: list[pl.Expr], rates: list[Col]) -> pl.Expr:
+    error: pl.Expr = pl.lit(0.0)  # a bound, not an amount
+    for mask, rate in zip(masks, rates, strict=True):
+        error = pl.when(mask).then(rate.error()).otherwise(error)
+    return error
+
+
+def _marginal(scale: ScaleValue, at: Col, rates: list[Col]) -> Col:
     total: Col | None = None
     for i, (b, rate) in enumerate(zip(scale.bands, rates, strict=True)):
         low = b.low if b.low is not None else Fraction(0)
@@ -87,13 +102,7 @@ def _marginal(scale: ScaleValue, at: Col, x: Col, rates: list[Col]) -> Col:
         piece = ARITHMETIC["mul"](width, plain)
         total = piece if total is None else ARITHMETIC["add"](total, piece)
     assert total is not None
-    err = max(r.hi for r in rates) * x.err + total.err
-    errs = None
-    if err:
-        most = max(r.hi for r in rates)
-        plus = c.STEP if x.places is None else 0.0
-        errs = lambda: x.error() * most + plus  # noqa: E731
-    return Col(total.value, None, total.bad, True, total.places, total.hi, 0.0, err, errs)
+    return total  # x is snapped: the rates alone may be inexact
 
 
 def _part(x: Col, low: Fraction, high: Fraction | None, first: bool) -> Col:

@@ -15,6 +15,8 @@ from hpf.core.formula.columns.store import Stored
 
 _BOUND = Decimal(c.WHOLE)
 _CUT = Decimal(10**8)
+_ZERO = pl.lit(Decimal(0), dtype=pl.Decimal(38, 0))
+_ONE = pl.lit(Decimal(1), dtype=pl.Decimal(38, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ def sums(frame: pl.DataFrame, hi: float, places: int | None) -> pl.DataFrame:
         l=pl.col("v").cast(c.dtype(None)) - pl.col("h") * cut
     )
     grouped = parts.group_by("k").agg(pl.col("h").sum(), pl.col("l").sum(), n=pl.len())
+    # both parts of one sign: h × 10^8 alone then stays in bounds where the sum does
+    carry = (pl.col("l") / cut).floor().cast(pl.Decimal(38, 0))
+    carry = pl.when(pl.col("h") + carry < _ZERO).then(carry + _ONE).otherwise(carry)
+    grouped = grouped.with_columns(h=pl.col("h") + carry, l=pl.col("l") - carry * cut)
     total = pl.col("h").cast(c.dtype(None)) + pl.col("l") / cut
     over = (total.abs() >= cut).fill_null(False)
     grouped = grouped.with_columns(over=over)

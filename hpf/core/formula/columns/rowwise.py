@@ -119,7 +119,9 @@ class Rowwise:
         hi = max(e.hi for e in entries.values())
         lo = min(e.lo for e in entries.values())
         err = max(e.err for e in entries.values())
-        return Col(found, key.absent, bad, number, places, hi, lo, err)
+        vague = [k for k, e in entries.items() if e.err]  # a third, say: off by a unit of the last
+        errs = (lambda: pl.when(key.value.is_in(vague)).then(err).otherwise(0.0)) if err else None
+        return Col(found, key.absent, bad, number, places, hi, lo, err, errs)
 
     def _when(self, entity: str, node: t.When, back: int) -> Col:
         known = self.static(node.condition)

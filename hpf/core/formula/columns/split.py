@@ -149,7 +149,10 @@ def _small(
     """
     places = scale(live["v"])
     most = _largest(amount) * Decimal(weights.size[0]).scaleb(places)
-    if len(live) == 0 or not most < _FITS:
+    heaviest = pools.weights.max()
+    sizes = [Decimal(weights.size[0]), heaviest if isinstance(heaviest, Decimal) else _NONE]
+    heavy = max(sizes).scaleb(places) >= _FITS
+    if len(live) == 0 or heavy or not most < _FITS:
         return None
     unit = pl.lit(Decimal(10) ** places, dtype=pl.Decimal(38, 0))
     total = pools.weights.to_frame("W").select((pl.col("W") * unit).cast(pl.Int64)).to_series()

@@ -40,23 +40,29 @@ def window(kind: str, values: list[Col | None], wheres: list[Col | None]) -> Col
     if kind in ("max", "min"):
         masked = [pl.when(k).then(p) for k, p in zip(taken, parts, strict=True)]
         fold = pl.max_horizontal if kind == "max" else pl.min_horizontal
-        return without(
-            Col(fold(masked), none, bad, True, places, max(v.hi for v in real), 0.0, err)
-        )
+        hi = max(v.hi for v in real)
+        errs = (lambda: pl.max_horizontal(_errors(taken, real))) if err else None
+        return without(Col(fold(masked), none, bad, True, places, hi, 0.0, err, errs))
     zero = pl.lit(Decimal(0), dtype=c.dtype(places))
     addends = [
         Col(pl.when(k).then(p).otherwise(zero), None, None, True, places, v.hi, 0.0, v.err)
         for k, p, v in zip(taken, parts, real, strict=True)
     ]
     total = reduce(lambda a, b: add(a, b, False), addends)
+    error = (lambda: pl.sum_horizontal(_errors(taken, real))) if err else None
     bad = either(bad, total.bad)
     if kind == "sum":
-        return without(
-            Col(total.value, None, bad, True, places, total.hi, 0.0, total.err, total.errs)
-        )
+        return without(Col(total.value, None, bad, True, places, total.hi, 0.0, total.err, error))
     mean = c.at_scale(total, None) / pl.when(count > 0).then(count).cast(c.dtype(None))
     none = but_not(count == 0, bad)
-    return without(Col(mean, none, bad, True, None, total.hi, 0.0, total.err + c.STEP))
+    shared = (lambda: error() / pl.when(count > 0).then(count) + c.STEP) if error else None
+    return without(Col(mean, none, bad, True, None, total.hi, 0.0, total.err + c.STEP, shared))
+
+
+def _errors(taken: list[pl.Expr], values: list[Col]) -> list[pl.Expr]:
+    """The error bounds of the values that are taken."""
+    pairs = zip(taken, values, strict=True)
+    return [pl.when(k).then(v.error()).otherwise(0.0) for k, v in pairs]  # bounds, not amounts
 
 
 def _streak(wheres: list[Col]) -> Col:

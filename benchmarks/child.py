@@ -1,0 +1,97 @@
+"""What runs in a process of its own, so that its peak memory or its process time is its alone.
+
+    python -m benchmarks.child memory ours|by_hand FOLDER     {"bytes": …}
+    python -m benchmarks.child hospital FOLDER                {"build": …, "read": …, …}
+
+What it found is printed as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+
+def memory(contender: str, folder: Path) -> dict[str, float]:
+    """Peak memory while paying, beyond what the process held with the data loaded."""
+    from benchmarks import by_hand, ours, register
+
+    data = register.load(folder)
+    program = ours.program()
+    known = ours.parameters(program)
+    run: Callable[[], object] = (
+        (lambda: ours.pay(program, data, known))
+        if contender == "ours"
+        else (lambda: by_hand.pay(data))
+    )
+    before = _reset()
+    kept = run()
+    after = _peak()
+    del kept
+    return {"bytes": max(0, after - before)}
+
+
+def _reset() -> int:
+    """Bytes held now; the kernel's high-water mark is lowered to them where it can be."""
+    clear = Path("/proc/self/clear_refs")
+    if clear.exists():
+        clear.write_text("5")
+    return _peak()
+
+
+def _peak() -> int:
+    """The most bytes that were ever held (since the mark was lowered)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+def hospital(folder: Path) -> dict[str, float]:
+    """Process time from the workbook to written results, after everything is imported."""
+    from benchmarks import hospital as scheme
+    from hpf.core.calculate import calculate
+    from hpf.core.results import as_json
+    from hpf.intake import load
+    from hpf_cli.outputs import write_all
+    from hpf_cli.workbook import write_results
+
+    marks = [time.process_time()]
+    program = scheme.program()
+    marks.append(time.process_time())
+    facts = load(folder / "facts.xlsx", program, scheme.SEPTEMBER)
+    marks.append(time.process_time())
+    run = calculate(program, facts)
+    marks.append(time.process_time())
+    document = as_json(run)
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    write_all({folder / "results.json": text})
+    marks.append(time.process_time())
+    write_all({folder / "results.xlsx": partial(write_results, run=run, notices=(), lang="zh")})
+    marks.append(time.process_time())
+    if run.problems:
+        raise ValueError([p.line("en") for p in run.problems[:3]])
+    names = ("build", "read", "calculate", "write .json", "write .xlsx")
+    steps = {n: b - a for n, a, b in zip(names, marks[:-1], marks[1:], strict=True)}
+    results = len(document["results"])  # type: ignore[arg-type]  # a list, by contract
+    return {**steps, "startup": marks[0], "results": results}
+
+
+def main(arguments: list[str]) -> None:
+    """Run one measurement and print it as JSON."""
+    what, *rest = arguments
+    found = memory(rest[0], Path(rest[1])) if what == "memory" else hospital(Path(rest[0]))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,38 @@
+"""The command `hpf`: one file a command, each loaded only when it is called."""
+
+from __future__ import annotations
+
+from hpf_cli.group import LazyGroup, lang_option, version_option
+from hpf_cli.speech import Words
+
+# The table stands here, so that `hpf --help` opens no command's file.
+COMMANDS = {
+    "demo": Words(
+        "演示：用公布的算例算出各科室绩效，并逐条解释",
+        "Compute the published worked examples and explain them",
+    ),
+    "schemes": Words("列出已安装的方案", "List the installed schemes"),
+    "template": Words("生成待填的工作簿", "Write a workbook to fill in"),
+    "run": Words("计算一个周期", "Compute a period"),
+    "explain": Words("逐条解释一个数", "Explain one figure, clause by clause"),
+    "check": Words("检查方案是否可靠", "Check that a scheme is sound"),
+    "show": Words("查看方案或结果文件", "Show a scheme, or a file of results"),
+}
+
+main = LazyGroup(
+    "hpf",
+    home=__name__,
+    commands=COMMANDS,
+    words=Words(
+        "HPF 医院绩效框架：由工作簿算出绩效工资，精确到分，每个数都能追溯到条款和单元格。",
+        "HPF computes a hospital's performance pay from a workbook, exact to the fen, "
+        "each figure explained down to its clause and cell.",
+    ),
+    closing=Words(
+        "初次使用，请运行 hpf demo；各命令的用法见 hpf 命令 --help。",
+        "New here? Run hpf demo. What a command takes: hpf COMMAND --help.",
+    ),
+    params=[lang_option(), version_option()],
+)
+
+__all__ = ["COMMANDS", "main"]

@@ -1,0 +1,177 @@
+"""`hpf demo`: the published worked examples through the main job, workbook to derivation."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hpf_cli.group import Option, command, language
+from hpf_cli.speech import Words
+from hpf_cli.stops import problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hpf_cli.demo_job import Done
+    from hpf_cli.pages import Printed
+
+
+@command(
+    Words(
+        "演示：把公布的算例写成工作簿，再读回来计算，打印各科绩效表和一份完整的推导。\n"
+        "工作簿、结果和推导留在 demo-out 文件夹；可以反复运行。",
+        "Write the published worked examples as workbooks, read them back, compute, and print "
+        "each department's pay table and one whole derivation.\n"
+        "Workbooks, results and derivations stay in demo-out; running it again does no harm.",
+    ),
+    Option(
+        "--out",
+        default="demo-out",
+        metavar="DIR",
+        show_default=True,
+        words=Words("写到哪个文件夹", "The folder to write to"),
+    ),
+)
+def demo(out: str) -> None:
+    """Everything is computed before anything is written."""
+    from hpf_cli.console import console
+    from hpf_cli.demo_job import compute, gather
+    from hpf_cli.outputs import write_all
+
+    lang = language()
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise problem(
+            "no_folder",
+            "这是一个文件，不是文件夹",
+            "it is a file, not a folder",
+            ("请用 --out 另指定文件夹", "Name another folder with --out"),
+            out,
+        )
+    with tempfile.TemporaryDirectory(prefix="hpf-demo-") as scratch:
+        done = compute(Path(scratch))
+        files, remark = gather(done, folder, Path(scratch), lang)
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_all(files)
+    screen = console()
+    for one in done:
+        _department(one, screen, lang)
+    _derivation(done, screen, lang)
+    _summary(done, folder, screen, lang, remark)
+
+
+def _department(done: Done, screen: Console, lang: str) -> None:
+    from hpf_cli.cases import about
+    from hpf_cli.console import draw_sheet, paragraph
+    from hpf_cli.sheets import of_run, pay_tables
+
+    program = done.run.program
+    screen.rule(f"{program.names.say(lang)} ({program.code})", align="left", style="bold")
+    screen.print(paragraph(about(done.case).say(lang), screen.width))
+    for sheet in pay_tables(of_run(done.run)):
+        screen.print(draw_sheet(sheet, lang, screen.width, 12))
+    if done.printed:
+        screen.print(_beside(done, lang))
+    for number, one in enumerate(_remarked(done), 1):
+        screen.print(paragraph(f"({number}) {one.why.say(lang)}", screen.width - 2))
+    screen.print()
+
+
+def _remarked(done: Done) -> list[Printed]:
+    return [p for p in done.printed if p.differs and any(p.why)]
+
+
+def _beside(done: Done, lang: str) -> object:
+    from hpf_cli.console import table
+
+    drawn = table(Words("与原文对照", "Beside the print").say(lang))
+    drawn.add_column(Words("谁", "Whose").say(lang))
+    drawn.add_column(Words("哪个数", "Figure").say(lang))
+    for words in (Words("原文", "Printed"), Words("分步取整", "Staged"), Words("本系统", "HPF")):
+        drawn.add_column(words.say(lang), justify="right")
+    drawn.add_column(no_wrap=True)
+    remarked = _remarked(done)
+    for one in done.printed:
+        mark = f"({remarked.index(one) + 1})" if one in remarked else ""
+        drawn.add_row(
+            one.whose,
+            one.rule.say(lang),
+            one.printed,
+            one.staged,
+            one.full,
+            mark,
+            style="yellow" if one.misprint else "",
+        )
+    return drawn
+
+
+def _derivation(done: list[Done], screen: Console, lang: str) -> None:
+    """One figure in full: the printed example that carries the most steps would tire the reader,
+    so it is the first person who shares a pool."""
+    from hpf_cli.outline import draw, fold
+
+    chosen = next((d for d in done if d.derivations), None)
+    if chosen is None:
+        return
+    picked = chosen.derivations[min(2, len(chosen.derivations) - 1)]
+    words = Words("一个数是怎么来的", "Where one figure comes from")
+    screen.rule(words.say(lang), align="left", style="bold")
+    for line in draw(fold(picked.step), lang, screen.width, [chosen.run.program]):
+        screen.print(line, no_wrap=True, overflow="ignore", crop=False)
+    screen.print()
+
+
+def _summary(done: list[Done], folder: Path, screen: Console, lang: str, remark: str) -> None:
+    from hpf_cli.console import table
+
+    words = Words(f"留在 {folder} 的文件", f"What is in {folder}")
+    screen.rule(words.say(lang), align="left", style="bold")
+    drawn = table()
+    drawn.show_header = False
+    drawn.add_column(no_wrap=True)
+    drawn.add_column()
+    for name, zh, en in (
+        (
+            "facts/*.xlsx",
+            "算例写成的工作簿，样式与医院填报的一样",
+            "the examples as workbooks, as a hospital would fill them in",
+        ),
+        (
+            "results/*.json, *.xlsx",
+            "结果：供程序读取，供人查看",
+            "results, for programs and for people",
+        ),
+        (
+            "derivations.html, .txt",
+            "推导：每个数直到条款和单元格",
+            "derivations: each figure down to clause and cell",
+        ),
+        ("config.yaml", "用到的医院配置", "the hospital's configuration that was used"),
+    ):
+        drawn.add_row(name, Words(zh, en).say(lang))
+    if (folder / "derivations.pdf").exists() and not remark:
+        drawn.add_row(
+            "derivations.pdf",
+            Words("每个方案一份推导，供打印", "one derivation a scheme, for print").say(lang),
+        )
+    screen.print(drawn)
+    if remark:
+        screen.print(remark, soft_wrap=True)
+    first = done[0]
+    code, period = first.run.program.code, first.run.period
+    path = folder / "facts" / f"{first.case.name}.xlsx"
+    whose = next((d.whose for d in first.derivations[2:]), "staff:A")
+    rule = first.derivations[0].step.code if first.derivations else "pay"
+    screen.print(Words("接下来可以试：", "Now try:").say(lang))
+    for command_line in (
+        f"hpf run {code} --period {period} --facts {path}",
+        f"hpf explain {code} --period {period} --facts {path} --entity {whose} --rule {rule}",
+        f"hpf show {code}",
+        f"hpf template {code} --period {period} --out {code}.xlsx",
+    ):
+        screen.print(f"  {command_line}", soft_wrap=True)
+
+
+command_demo = demo

@@ -1,0 +1,136 @@
+"""`hpf explain`: why one figure is what it is, clause by clause, down to the cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hpf_cli.group import Option, command, language
+from hpf_cli.inputs import CONFIG, FACTS, PAST, PERIOD, SCHEME
+from hpf_cli.speech import Words
+from hpf_cli.stops import DO_NOT_HOLD, problem
+
+if TYPE_CHECKING:
+    from hpf.core.formula.steps import Step
+    from hpf_cli.running import Asked
+
+
+@command(
+    Words(
+        "逐条解释一个数：公式、条款、参数（生效日期与出处）和取数的单元格。\n"
+        "例：hpf explain cardiology --period 2026-09 --facts cardiology.xlsx --entity staff:B "
+        "--rule pay",
+        "Explain one figure: formula, clauses, parameters (with date and reference) and the cells "
+        "it was read from.\n"
+        "E.g. hpf explain cardiology --period 2026-09 --facts cardiology.xlsx --entity staff:B "
+        "--rule pay",
+    ),
+    SCHEME,
+    PERIOD,
+    FACTS,
+    Option(
+        "--entity",
+        required=True,
+        metavar="ENTITY:ID",
+        words=Words("哪一行，例如 staff:A17", "Which row, e.g. staff:A17"),
+    ),
+    Option(
+        "--rule",
+        required=True,
+        metavar="NAME",
+        words=Words(
+            "哪条规则（或指标）的结果：代码或名称", "Whose result: a rule (or fact) by code or name"
+        ),
+    ),
+    Option(
+        "--depth",
+        metavar="N",
+        words=Words(
+            "向下展开几层结果（0：只看本条公式）；不写则直到单元格",
+            "How many results deep (0: this formula alone); without it, down to the cells",
+        ),
+    ),
+    PAST,
+    CONFIG,
+    Option(
+        "--all",
+        "unfolded",
+        is_flag=True,
+        words=Words(
+            "不折叠：汇总中的每一行都展开", "Fold nothing: take every row of a gathering apart"
+        ),
+    ),
+    Option("--json", "as_json", is_flag=True, words=Words("以 JSON 输出", "Print JSON")),
+)
+def explain(
+    scheme: str,
+    period: str,
+    facts: tuple[str, ...],
+    entity: str,
+    rule: str,
+    depth: str | None,
+    past: str | None,
+    config: str | None,
+    unfolded: bool,
+    as_json: bool,
+) -> None:
+    """The derivation on stdout; exit code 2 if what is explained is itself a problem."""
+    from hpf_cli.running import run_asked
+
+    lang = language()
+    levels = _levels(depth)
+    asked = run_asked(scheme, period, facts, past, config)
+    from hpf.core.formula.steps import as_json as plain
+    from hpf.core.values import Trouble
+    from hpf_cli.finding import row_of, rule_of
+
+    run = asked.run
+    code, index = row_of(entity, run.checked, run.program)
+    found = rule_of(rule, code, run.program)
+    name = getattr(found, "name", None) or f"{found.code}"  # type: ignore[union-attr]
+    step = asked.derive(code, index, f"{run.program.code}.{name}", levels)
+    if as_json:
+        import json
+
+        document = {
+            "scheme": run.program.code,
+            "scheme_version": run.program.version,
+            "period": str(run.period),
+            "seal": dict(run.seal),
+            "derivation": plain(step),
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        from hpf_cli.outline import fold
+
+        _print(asked, step if unfolded or depth else fold(step), lang)
+    if isinstance(step.value, Trouble):
+        click.get_current_context().exit(DO_NOT_HOLD)
+
+
+def _print(asked: Asked, step: Step, lang: str) -> None:
+    from hpf_cli.console import console
+    from hpf_cli.outline import draw
+
+    screen, run = console(), asked.run
+    screen.print(f"{run.program.names.say(lang)} · {run.period.say(lang)}", style="bold")
+    for line in draw(step, lang, screen.width, [r.program for r in asked.runs.values()]):
+        screen.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _levels(depth: str | None) -> int | None:
+    if depth is None:
+        return None
+    if not depth.isascii() or not depth.isdigit():
+        raise problem(
+            "depth",
+            f"“{depth}”不是层数",
+            f"'{depth}' is no number of levels",
+            ("请写 0、1、2…", "Write 0, 1, 2, …"),
+            "--depth",
+        )
+    return min(int(depth), 1_000)
+
+
+command_explain = explain

@@ -1,0 +1,62 @@
+"""Files that are either whole or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write to; put it in the place of `path` when all went well.
+
+    On any exception (Ctrl-C and a full disk included) the temporary file goes and `path` stays as
+    it was. Raises OSError where the folder does not exist or cannot be written to.
+    """
+    path = Path(path)
+    # same folder, so that the replacement is one step of the same file system; exclusive creation
+    # with the usual mode, so that the umask of whoever runs it holds
+    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.tmp")
+    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    try:
+        yield beside
+        _sync(beside)
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file at once, atomically."""
+    with atomic_write(path) as beside:
+        beside.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole UTF-8 text at once, atomically, with the line ends it has."""
+    write_bytes(path, text.encode())
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    # the new name itself must reach the disk too; some systems cannot open a folder, and then
+    # there is nothing more to be done
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

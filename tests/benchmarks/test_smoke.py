@@ -1,0 +1,60 @@
+"""The benchmarks run, all of them, on tiny data and without openfisca."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def table() -> str:
+    """What a quick run prints."""
+    command = [sys.executable, "-m", "benchmarks", "--quick"]
+    done = subprocess.run(
+        command, cwd=TOP, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "against openfisca-core",
+        "pools off by a fen or more",
+        "against hand-written Polars, the same exact work",
+        "peak memory",
+        "growth, 1 month:",
+        "growth, 2 months:",
+        "workbook to results.json, process time",
+        "rules in one scheme",
+        "the deepest rule",
+        "workbook to checked facts",
+    ],
+)
+def test_every_promise_has_a_line(table: str, what: str) -> None:
+    lines = [line for line in table.splitlines() if what in line]
+    assert lines, table
+
+
+def test_a_quick_run_judges_nothing(table: str) -> None:
+    body = table.split("----\n", 1)[1].strip().splitlines()
+    assert len(body) >= 15
+    assert {line.split()[-1] for line in body if "<=" in line} == {"-"}
+    assert "targets met" not in table
+
+
+def test_no_pool_of_ours_is_off(table: str) -> None:
+    line = next(line for line in table.splitlines() if "pools off by a fen or more" in line)
+    assert line.split("a fen or more")[1].split()[0] == "0"
+
+
+def test_without_openfisca_its_line_says_so(table: str) -> None:
+    line = next(line for line in table.splitlines() if "against openfisca-core" in line)
+    assert ("not installed" in line) == (find_spec("openfisca_core") is None)

@@ -1,0 +1,128 @@
+"""Help, languages, usage errors, and that help loads next to nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import click
+import pytest
+from click.testing import Result
+
+from hpf_cli import COMMANDS, main
+from hpf_cli.speech import default_language, take_language
+
+Call = Callable[..., Result]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_help_lists_every_command_in_the_language_asked_for(hpf: Call, lang: str) -> None:
+    result = hpf("--help", lang=lang)
+    assert result.exit_code == 0
+    for name, words in COMMANDS.items():
+        assert name in result.stdout
+        assert words.say(lang) in result.stdout
+    assert ("用法:" in result.stdout) == (lang == "zh")
+    assert ("Usage:" in result.stdout) == (lang == "en")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_command_explains_itself(hpf: Call, name: str, lang: str) -> None:
+    result = hpf(name, "--help", lang=lang)
+    assert result.exit_code == 0
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    for parameter in command.params:
+        assert max((*parameter.opts, ""), key=len) in result.stdout.lower().replace("|", " ") or (
+            isinstance(parameter, click.Argument)
+        )
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in result.stdout)
+    assert chinese == (lang == "zh"), result.stdout
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; from hpf_cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'polars', 'yaml', 'rich', 'xlsxwriter', 'pluggy', 'hpf.core.schemes', 'json'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "demo" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+def test_version(hpf: Call) -> None:
+    from hpf import __version__
+
+    assert hpf("--version").stdout == f"hpf {__version__}\n"
+
+
+def test_called_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hpf_cli", "--lang", "en", "--version"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("hpf ")
+
+
+@pytest.mark.parametrize(
+    ("args", "zh", "en"),
+    [
+        (["rnu"], "没有命令 rnu。是否想写 run?", "There is no command rnu. Did you mean run?"),
+        (["run", "x", "--peroid", "1"], "没有选项 --peroid。是否想写 --period?",
+         "There is no option --peroid. Did you mean --period?"),
+        (["run"], "缺少参数 SCHEME", "argument SCHEME is missing"),
+        (["run", "x"], "缺少选项 --period", "option --period is missing"),
+        (["check", "a", "b"], "多余的参数 (b)", "unexpected arguments (b)"),
+        (["run", "x", "--period"], "选项 --period 用法不对", "--period"),
+    ],
+)  # fmt: skip
+def test_usage_errors_say_what_to_write(hpf: Call, args: list[str], zh: str, en: str) -> None:
+    for lang, words in (("zh", zh), ("en", en)):
+        result = hpf(*args, lang=lang)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert words in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_lang_may_stand_anywhere(hpf: Call) -> None:
+    for args in (["--lang", "en", "schemes"], ["schemes", "--lang=en"], ["schemes", "--lang", "en"]):
+        result = hpf(*args, lang="zh")
+        assert result.exit_code == 0
+        assert "Cardiology doctors" in result.stdout
+        assert "心血管" not in result.stdout
+
+
+def test_an_unknown_language_is_refused(hpf: Call) -> None:
+    result = hpf("--lang", "fr", "schemes")
+    assert result.exit_code == 2
+    assert "zh | en" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({}, "zh"),
+        ({"LANG": "C.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_TW.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB"}, "en"),
+        ({"HPF_LANG": "en", "LANG": "zh_CN"}, "en"),
+        ({"HPF_LANG": "zh_CN", "LANG": "en_US"}, "zh"),
+    ],
+)
+def test_the_language_by_default(environment: dict[str, str], lang: str) -> None:
+    assert default_language(environment) == lang
+
+
+def test_what_follows_two_dashes_is_left_alone() -> None:
+    assert take_language(["a", "--lang", "en", "--", "--lang", "x"]) == (
+        ["a", "--", "--lang", "x"], "en",
+    )  # fmt: skip
+    assert take_language(["a"]) == (["a"], None)

@@ -1,0 +1,70 @@
+"""Hooks, their documentation and their tests say the same."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import hpf.core
+from hpf.core.kit import hookspecs
+
+TOP = Path(__file__).parents[3]
+PAGE = (TOP / "docs" / "hooks.md").read_text("utf-8")
+SECTIONS = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+DECLARATIONS = (
+    hookspecs.ItemMethod, hookspecs.ReportSection, hookspecs.PayoutWriter, hookspecs.Form,
+    hookspecs.Page, hookspecs.Column,
+)  # fmt: skip
+
+
+def test_every_hook_is_documented_in_the_order_of_the_code() -> None:
+    assert tuple(SECTIONS) == hookspecs.hook_names()
+
+
+def test_every_hook_has_a_paragraph_and_a_type_in_the_code() -> None:
+    for name in hookspecs.hook_names():
+        hook = getattr(hookspecs.Hooks, name)
+        assert len(inspect.getdoc(hook) or "") > 100, name
+        assert "return" in hook.__annotations__, name
+
+
+def test_every_documented_example_is_python_that_implements_its_hook() -> None:
+    for name, section in SECTIONS.items():
+        (example,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+        functions = [n for n in ast.walk(ast.parse(example)) if isinstance(n, ast.FunctionDef)]
+        (hook,) = [f for f in functions if f.name.startswith("hpf_")]
+        assert hook.name == name
+        assert [ast.unparse(d) for d in hook.decorator_list] == ["hookimpl"]
+        offered = set(inspect.signature(getattr(hookspecs.Hooks, name)).parameters) - {"self"}
+        assert {a.arg for a in hook.args.args} <= offered
+
+
+def test_every_hook_has_a_test() -> None:
+    tests = (Path(__file__).parent / "test_manager.py").read_text("utf-8")
+    for name in hookspecs.hook_names():
+        assert re.search(rf"^def test_{name}\(", tests, re.MULTILINE), name
+
+
+def test_every_field_of_every_declaration_is_explained() -> None:
+    for declaration in DECLARATIONS:
+        assert is_dataclass(declaration)
+        doc = inspect.getdoc(declaration) or ""
+        section = next(s for s in SECTIONS.values() if f"`{declaration.__name__}`" in s)
+        for f in fields(declaration):
+            assert f"`{f.name}`" in section, f"{declaration.__name__}.{f.name}"
+        assert len(doc) > 30
+
+
+def test_what_plugins_need_is_exported() -> None:
+    assert {d.__name__ for d in DECLARATIONS} <= set(hpf.core.__all__)
+
+
+def test_the_example_format_names_every_entry() -> None:
+    from hpf.core.kit import examples
+
+    words = examples._ENTRIES | examples._EXPECT | examples._SUM
+    section = PAGE[PAGE.index("# Worked examples") :]
+    assert {w for w in words if not re.search(rf"\b{w}\b", section)} == set()
