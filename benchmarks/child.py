@@ -12,7 +12,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 
@@ -63,7 +62,7 @@ def hospital(folder: Path) -> dict[str, float]:
     from hpf.core.results import as_json
     from hpf.intake import load
     from hpf_cli.outputs import write_all
-    from hpf_cli.workbook import write_results
+    from hpf_cli.workbook import results_workbook
 
     marks = [time.process_time()]
     program = scheme.program()
@@ -76,7 +75,7 @@ def hospital(folder: Path) -> dict[str, float]:
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     write_all({folder / "results.json": text})
     marks.append(time.process_time())
-    write_all({folder / "results.xlsx": partial(write_results, run=run, notices=(), lang="zh")})
+    write_all({folder / "results.xlsx": results_workbook(run, (), "zh")})
     marks.append(time.process_time())
     if run.problems:
         raise ValueError([p.line("en") for p in run.problems[:3]])

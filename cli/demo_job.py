@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -17,15 +18,16 @@ from hpf.core.formula.scalar import Scalar
 from hpf.core.formula.steps import lines
 from hpf.core.results import Run, as_json
 from hpf.intake import load
+from hpf.intake.export import write_results
 from hpf.intake.template import write_template
 from hpf_cli import pdf
 from hpf_cli.cases import Case, about, beside_print, choose, people, settings_of
 from hpf_cli.finding import installed
 from hpf_cli.outline import fold, rows
+from hpf_cli.outputs import Content
 from hpf_cli.pages import Chapter, Derivation, Printed, page
 from hpf_cli.sheets import PAY, of_run, pay_tables
 from hpf_cli.stops import problem
-from hpf_cli.workbook import results_workbook
 
 _TITLE = Text("算例推导", "Worked examples, derived")
 
@@ -115,15 +117,17 @@ def _derivations(case: Case, run: Run) -> list[Derivation]:
 
 def gather(
     done: list[Done], folder: Path, scratch: Path, lang: str
-) -> tuple[dict[Path, bytes | str], str]:
+) -> tuple[dict[Path, Content], str]:
     """Every file of the demo, and a remark when there is no PDF."""
-    files: dict[Path, bytes | str] = {}
+    files: dict[Path, Content] = {}
     for one in done:
         name = one.case.name
         files[folder / "facts" / f"{name}.xlsx"] = one.workbook
         document = json.dumps(as_json(one.run), ensure_ascii=False, indent=1) + "\n"
         files[folder / "results" / f"{name}.json"] = document
-        files[folder / "results" / f"{name}.xlsx"] = results_workbook(one.run, (), lang)
+        files[folder / "results" / f"{name}.xlsx"] = partial(
+            write_results, one.run, synthetic=not one.case.printed
+        )
     chapters = [_chapter(one) for one in done]
     html = page(_TITLE, chapters)
     files[folder / "derivations.txt"] = _text(done)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
 from hpf.intake.atomic import atomic_write
 
+Content = str | bytes | Callable[[Path], None]
 
-def write_all(files: Mapping[Path, bytes | str]) -> None:
+
+def write_all(files: Mapping[Path, Content]) -> None:
     """Write every file beside its place, then put them all in their places.
+
+    A content is the text, the bytes, or a function that writes to the path it is given.
 
     A failure while writing (a full disk, Ctrl-C) leaves every file as it was. Ctrl-C while they
     are being put in place waits until all are.
@@ -21,7 +25,10 @@ def write_all(files: Mapping[Path, bytes | str]) -> None:
     with contextlib.ExitStack() as stack:
         for path, content in files.items():
             beside = stack.enter_context(atomic_write(path))
-            beside.write_bytes(content.encode() if isinstance(content, str) else content)
+            if callable(content):
+                content(beside)
+            else:
+                beside.write_bytes(content.encode() if isinstance(content, str) else content)
         ready = stack.pop_all()
     with _held_interrupt():
         ready.close()

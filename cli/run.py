@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from hpf_cli.speech import Words
 from hpf_cli.stops import problem, show_notices
 
 if TYPE_CHECKING:
+    from hpf_cli.outputs import Content
     from hpf_cli.running import Asked
 
 
@@ -67,7 +69,7 @@ def run(
     _check_outputs(facts, json_file, xlsx_file)
     asked = run_asked(scheme, period, facts, past, config)
     stop_at_problems(asked)
-    files = _files(asked, json_file, xlsx_file, lang)
+    files = _files(asked, json_file, xlsx_file)
     if files:
         from hpf_cli.outputs import write_all
 
@@ -116,20 +118,17 @@ def _document(asked: Asked, code: str) -> str:
     return json.dumps(as_json(asked.runs[code]), ensure_ascii=False, indent=1) + "\n"
 
 
-def _files(
-    asked: Asked, json_file: str | None, xlsx_file: str | None, lang: str
-) -> dict[Path, bytes | str]:
-    """The asked scheme's files under the names given; those of schemes it rests on beside them."""
-    found: dict[Path, bytes | str] = {}
-    for code, one in asked.runs.items():
-        mine = one is asked.run
-        if json_file and json_file != "-":
-            found[_beside(json_file, code, mine)] = _document(asked, code)
-        if xlsx_file:
-            from hpf_cli.workbook import results_workbook
+def _files(asked: Asked, json_file: str | None, xlsx_file: str | None) -> dict[Path, Content]:
+    """JSON of the asked scheme, and beside it of those it rests on; one workbook of them all."""
+    found: dict[Path, Content] = {}
+    for code, one in asked.runs.items() if json_file and json_file != "-" else ():
+        assert json_file is not None
+        found[_beside(json_file, code, one is asked.run)] = _document(asked, code)
+    if xlsx_file:
+        from hpf.intake.export import write_results
 
-            notices = asked.notices if mine else ()
-            found[_beside(xlsx_file, code, mine)] = results_workbook(one, notices, lang)
+        others = [r for r in asked.runs.values() if r is not asked.run]
+        found[Path(xlsx_file)] = partial(write_results, [asked.run, *others])
     return found
 
 

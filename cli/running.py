@@ -25,8 +25,8 @@ from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
 from hpf.core.values import History
 from hpf.intake import load
+from hpf.intake.history import read_past
 from hpf_cli.finding import installed, period_of
-from hpf_cli.past import read_past
 from hpf_cli.stops import problem
 
 
@@ -149,11 +149,12 @@ def _histories(
 ) -> dict[str, History]:
     found: dict[str, History] = {}
     for program in programs if past else ():
-        try:
-            found[program.code], told = read_past(Path(past or ""), program, period)
-            notices += told
-        except HpfError as error:
-            wrong += error.problems
+        history, told = read_past(Path(past or ""), [program.code])
+        wrong += [p for p in told if p.severity == "problem"]
+        notices += [p for p in told if p.severity != "problem"]
+        # this period's own results, written into the same folder, must not change its seal
+        earlier = {p: r for p, r in history.periods.items() if p.last_day < period.first_day}
+        found[program.code] = replace(history, periods=earlier)
     return found
 
 

@@ -1,14 +1,15 @@
 """Whole columns at once: what is plain goes through Polars, only odd columns cell by cell.
 
 A spreadsheet's number is a binary double. The decimal meant is the one the program shows, 15
-significant digits; it is found exactly, without leaving the column: when x × 10^s rounds to a
-whole number r below 10^15 and r ÷ 10^s gives x again, then r / 10^s is the one decimal of at most
-15 digits that x stands for, because division is correctly rounded and no two such decimals share
-a double.
+significant digits. A column is rounded to s places and turned back into doubles: where that gives
+the double there was, and the decimal has at most 15 digits, it is the one that is shown. (Between
+decimals of 15 digits lie more than four steps of a double, so even an unlucky last bit in turning
+back cannot bring about another one.) All other rows are read cell by cell.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -85,10 +86,18 @@ def read_column(data: Data, column: int, given: Sequence[Cell], indicator: Indic
         case Type.BOOLEAN:
             return pl.Series(code, _slow(data, column, code, given, cells.read_boolean), pl.Boolean)
         case Type.DATE:
-            return pl.Series(code, _slow(data, column, code, given, cells.read_date), pl.Date)
+            return _dates(data, column, code, given)
         case Type.CHOICE:
             return read_texts(data, column, code, given, choices=indicator.choices)
     return read_texts(data, column, code, given)
+
+
+def _dates(data: Data, column: int, code: str, given: Sequence[Cell]) -> pl.Series:
+    if set(map(type, given)) == {dt.date}:
+        days = pl.Series(code, given, pl.Date)
+        if days.is_between(cells.FIRST_DAY, cells.LAST_DAY).all():
+            return days
+    return pl.Series(code, _slow(data, column, code, given, cells.read_date), pl.Date)
 
 
 def read_texts(
@@ -176,37 +185,28 @@ def _from_plain_texts(given: Sequence[Cell], name: str) -> pl.Series | None:
 
 def _from_floats(data: Data, column: int, floats: pl.Series, indicator: Indicator) -> pl.Series:
     head = floats.head(40)  # what a column begins with, it mostly goes on with
-    likely = next((s for s in _STEPS if _fits(head, s)[1].all()), PLACES)
-    for step in _STEPS[_STEPS.index(likely) :]:
-        whole, fits = _fits(floats, step)
-        if fits.all():
-            return _scaled(whole, step)
-    odd = (~fits).fill_null(False)
-    kept = _scaled(whole.set(odd, None), PLACES)
+    first = next((s for s in _STEPS if _exact(head, s)[1] is None), PLACES)
+    found, odd = _exact(floats, first)
+    for step in _STEPS[_STEPS.index(first) + 1 :]:
+        if odd is None:
+            break
+        found, odd = _exact(floats, step)
+    if odd is None:
+        return found
     rows = odd.arg_true().to_list()
     cell_by_cell = [floats[i] for i in rows]
     read = _slow(data, column, indicator.code, cell_by_cell, numbers.from_float, rows)
     patch = pl.Series(rows, dtype=pl.UInt32)
-    return kept.scatter(patch, decimals(indicator.code, read, PLACES))
+    return found.scatter(patch, decimals(indicator.code, read, PLACES))
 
 
-def _fits(floats: pl.Series, places: int) -> tuple[pl.Series, pl.Series]:
-    """The whole numbers r, and for which rows r / 10^places is the decimal meant."""
-    scale = 10.0**places  # exact in a double up to 10^22
-    whole = (floats * scale).round(0)
-    # a full column as divisor: by a single number Polars multiplies with the reciprocal, which is
-    # not correctly rounded
-    divisor = pl.repeat(scale, len(floats), dtype=pl.Float64, eager=True)
-    return whole, ((whole / divisor) == floats) & (whole.abs() < _SAFE)
-
-
-def _scaled(whole: pl.Series, places: int) -> pl.Series:
-    """r / 10^places as a decimal."""
-    exact = whole.cast(pl.Int64).cast(pl.Decimal(38, places))
-    if not places:
-        return exact
-    unit = pl.lit(Decimal(1).scaleb(-places), dtype=pl.Decimal(38, places))
-    return exact.to_frame().select(pl.first() * unit).to_series()
+def _exact(floats: pl.Series, places: int) -> tuple[pl.Series, pl.Series | None]:
+    """The column at that many places, and in which rows that is not the number shown, if any."""
+    found = floats.cast(pl.Decimal(38, places), strict=False)
+    fits = (found.cast(pl.Float64) == floats) & (floats.abs() < _SAFE / 10**places)
+    if found.null_count() == floats.null_count() and fits.all():
+        return found, None
+    return found, (~fits).fill_null(True) & floats.is_not_null()
 
 
 def decimals(name: str, values: Sequence[object], places: int = -1) -> pl.Series:

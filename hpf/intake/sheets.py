@@ -79,11 +79,16 @@ def _data_rows(
     while last > found.first and _is_blank(rows[last - 1]):
         last -= 1
     cells = list(zip(*rows[found.first : last], strict=True))
-    keys = set(cells[found.columns.get("id", 0)]) if cells else set()
-    if not any(k is None or (isinstance(k, str) and not k.strip()) for k in keys):
+    if cells and _all_filled(cells[found.columns.get("id", 0)]):
         return range(found.first, last), cells  # every row has an id: none is blank
     at = [i for i in range(found.first, last) if not _is_blank(rows[i])]
     return at, list(zip(*(rows[i] for i in at), strict=True))
+
+
+def _all_filled(column: Sequence[Cell]) -> bool:
+    if set(map(type, column)) == {str}:
+        return not pl.Series(column, dtype=pl.String).str.contains(r"^\s*$").any()
+    return not any(c is None or (isinstance(c, str) and not c.strip()) for c in column)
 
 
 def _is_blank(row: Sequence[Cell]) -> bool:

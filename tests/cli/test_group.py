@@ -23,7 +23,7 @@ def test_help_lists_every_command_in_the_language_asked_for(hpf: Call, lang: str
     for name, words in COMMANDS.items():
         assert name in result.stdout
         assert words.say(lang) in result.stdout
-    assert ("用法:" in result.stdout) == (lang == "zh")
+    assert ("用法：" in result.stdout) == (lang == "zh")
     assert ("Usage:" in result.stdout) == (lang == "en")
 
 
@@ -91,7 +91,11 @@ def test_usage_errors_say_what_to_write(hpf: Call, args: list[str], zh: str, en:
 
 
 def test_lang_may_stand_anywhere(hpf: Call) -> None:
-    for args in (["--lang", "en", "schemes"], ["schemes", "--lang=en"], ["schemes", "--lang", "en"]):
+    for args in (
+        ["--lang", "en", "schemes"],
+        ["schemes", "--lang=en"],
+        ["schemes", "--lang", "en"],
+    ):
         result = hpf(*args, lang="zh")
         assert result.exit_code == 0
         assert "Cardiology doctors" in result.stdout

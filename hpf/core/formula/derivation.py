@@ -10,26 +10,30 @@ than asked for is named so that it can be asked for by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
 from hpf.core.errors import Text
 from hpf.core.formula import tree as t
-from hpf.core.formula.cells import Cell, Here, Num, follow
-from hpf.core.formula.exact import snap
-from hpf.core.formula.grouping import Group
+from hpf.core.formula.cells import Cell, Here, follow
+from hpf.core.formula.derived_groups import (
+    LISTED,
+    band_step,
+    more,
+    rank_step,
+    split_step,
+    value_of,
+)
 from hpf.core.formula.labels import Value, figure, short, word
 from hpf.core.formula.scalar import Scalar
 from hpf.core.formula.steps import NONE, Cited, Origin, Step, as_json, line, lines
-from hpf.core.parameters import Bandwidth, ScaleValue
 from hpf.core.units import Unit
-from hpf.core.values import ABSENT, Trouble
+from hpf.core.values import ABSENT
 
 __all__ = ["Cited", "Origin", "Step", "as_json", "derive", "line", "lines"]
 
-LISTED: Final = 12  # members of a gathering or a group that are listed
 LEVELS: Final = 60  # steps inside one another
 STEPS: Final = 4000  # steps in all; what lies beyond is named, not explained
 
@@ -41,7 +45,6 @@ _MODES = {
     "ceiling": Text("向上", "upwards"),
     "floor": Text("向下", "downwards"),
 }
-_EXACT = Text("不取整", "left exact")
 _SEEN = Text("见上", "see above")
 
 
@@ -51,11 +54,7 @@ def derive(scalar: Scalar, entity: str, index: int, name: str, depth: int | None
     name: qualified. depth: how many results deep to go (0: the rule's own formula alone; None:
     down to every fact). Raises KeyError for a name the entity does not have.
     """
-    return _Deriver(scalar).result(Here(entity, index, name), name, depth, 0)
-
-
-def _value(cell: Cell) -> Value:
-    return cell.value if isinstance(cell, Num) else cell
+    return Deriver(scalar).result(Here(entity, index, name), name, depth, 0)
 
 
 def _less(depth: int | None) -> int | None:
@@ -63,7 +62,9 @@ def _less(depth: int | None) -> int | None:
 
 
 @dataclass(slots=True)
-class _Deriver:
+class Deriver:
+    """One derivation being drawn. seen: what is explained already; left: steps that may follow."""
+
     scalar: Scalar
     seen: set[tuple[str, int, str]] = field(default_factory=set)
     left: int = STEPS
@@ -118,9 +119,9 @@ class _Deriver:
                     "constant", short(value), value if isinstance(value, Fraction) else None
                 )
             case t.Param():
-                return self._parameter(node, here, depth, level)
+                return self.parameter(node, here, depth, level)
             case t.PeriodDay(edge):
-                return Step("constant", word(edge), _value(self.scalar.node(node, here)))
+                return Step("constant", word(edge), value_of(self.scalar.node(node, here)))
             case t.Own(_, name) if not here.back:
                 return self.result(here, name, _less(depth), level)
             case t.Own(_, name):
@@ -130,16 +131,16 @@ class _Deriver:
             case t.Gather() | t.Window():
                 return self._gather(node, here, depth, level)
             case t.Split():
-                return self._split(node, here, depth, level)
+                return split_step(self, node, here, depth, level)
             case t.Rank():
-                return self._rank(node, here, depth, level)
+                return rank_step(self, node, here, depth, level)
             case t.Band():
-                return self._band(node, here, depth, level)
+                return band_step(self, node, here, depth, level)
             case t.Past(steps, inner):
                 return self.node(inner, here._replace(back=here.back + steps), depth, level)
         return self._operation(node, here, depth, level)
 
-    def _nodes(
+    def nodes(
         self, nodes: Iterable[t.Node], here: Here, depth: int | None, level: int
     ) -> tuple[Step, ...]:
         """The operands that are worth a line: a bare constant stands in the label already."""
@@ -148,7 +149,7 @@ class _Deriver:
 
     def _operation(self, node: t.Node, here: Here, depth: int | None, level: int) -> Step:
         label, note = self.scalar.labels.of(node), NONE
-        value = _value(self.scalar.node(node, here))
+        value = value_of(self.scalar.node(node, here))
         kind, operands = "operation", list(t.children(node))
         match node:
             case t.Arith():
@@ -184,10 +185,10 @@ class _Deriver:
                     operands.append(arg)
                     if self.scalar.node(arg, here) is not ABSENT:
                         break
-        children = self._nodes(operands, here, depth, level)
+        children = self.nodes(operands, here, depth, level)
         return Step(kind, label, value, note=note, children=children)
 
-    def _parameter(self, node: t.Param, here: Here, depth: int | None, level: int) -> Step:
+    def parameter(self, node: t.Param, here: Here, depth: int | None, level: int) -> Step:
         held = self.scalar.parameters[node.name]
         p = held.parameter
         label = p.names
@@ -196,14 +197,14 @@ class _Deriver:
         if p.kind == "rounding":
             label = Text(*(f"{n}:{s}" for n, s in zip(p.names, short(held.value), strict=True)))
         elif p.kind != "scale":
-            value = _value(self.scalar.node(node, here))
+            value = value_of(self.scalar.node(node, here))
         if node.key is not None:
-            key = short(_value(self.scalar.node(node.key, here)))
+            key = short(value_of(self.scalar.node(node.key, here)))
             label = Text(f"{p.names.zh}[{key.zh}]", f"{p.names.en}[{key.en}]")
-            children = self._nodes([node.key], here, depth, level)
-        return self._cited(node.name, label, value, children)
+            children = self.nodes([node.key], here, depth, level)
+        return self.cited(node.name, label, value, children)
 
-    def _cited(
+    def cited(
         self, name: str, label: Text, value: Value | None, children: tuple[Step, ...] = ()
     ) -> Step:
         held = self.scalar.parameters[name]
@@ -229,12 +230,12 @@ class _Deriver:
         unit = rule.unit if rule and rule.type.is_number else None
         return Step(
             "past", self.scalar.labels.own(here.entity, name),
-            _value(self.scalar.node(node, here)), unit, here.entity, self._id(here),
+            value_of(self.scalar.node(node, here)), unit, here.entity, self._id(here),
             name.rpartition(".")[2], rule.clauses if rule else (), note=note,
         )  # fmt: skip
 
     def _gather(self, node: t.Gather | t.Window, here: Here, depth: int | None, level: int) -> Step:
-        value = _value(self.scalar.node(node, here))
+        value = value_of(self.scalar.node(node, here))
         if isinstance(node, t.Gather):
             found = list(self.scalar.grouping.chosen(node, here))
             total = len(self.scalar.grouping.members(node.member, node.path, here.row))
@@ -249,7 +250,7 @@ class _Deriver:
         children = [
             self._member(there, cell, inner, depth, level) for there, cell in found[:LISTED]
         ]
-        children += _more([_value(c) for _, c in found[LISTED:]])
+        children += more([value_of(c) for _, c in found[LISTED:]])
         return Step(
             "gather", self.scalar.labels.of(node), value, note=note, children=tuple(children)
         )
@@ -263,10 +264,10 @@ class _Deriver:
             step = self.node(inner, there, depth, level + 1)
             if step.id:
                 return step
-            return self._named(there, _value(cell), (step,))
-        return self._named(there, _value(cell) if inner is not None else None)
+            return self.named(there, value_of(cell), (step,))
+        return self.named(there, value_of(cell) if inner is not None else None)
 
-    def _named(self, there: Here, value: Value | None, children: tuple[Step, ...] = ()) -> Step:
+    def named(self, there: Here, value: Value | None, children: tuple[Step, ...] = ()) -> Step:
         rows = self.scalar.checked.rows[there.entity]
         label = str(rows.names[there.row] or rows.ids[there.row])
         note = NONE
@@ -278,107 +279,6 @@ class _Deriver:
             children=children,
         )  # fmt: skip
 
-    def _takers(self, node: t.Rank | t.Split, here: Here, group: Group) -> list[Step]:
-        pairs = [(here._replace(row=r), v) for r, v in zip(group.rows, group.values, strict=True)]
-        # the row at hand first: it must not be among those left out
-        pairs.sort(key=lambda p: p[0].row != here.row)
-        listed = [self._named(there, v) for there, v in pairs[:LISTED]]
-        return listed + _more([v for _, v in pairs[LISTED:]])
-
-    def _rank(self, node: t.Rank, here: Here, depth: int | None, level: int) -> Step:
-        group = self.scalar.grouping.group(node, here)
-        value = _value(self.scalar.node(node, here))
-        own = self.node(node.value, here, depth, level + 1)
-        children = [own]
-        note = Text("没有所属的组", "belongs to no group")
-        if group is not None:
-            n, order = len(group.rows), node.descending
-            note = Text(
-                f"{n} 个参加,{'从高到低' if order else '从低到高'}",
-                f"among {n}, {'highest' if order else 'lowest'} first",
-            )
-            label = Text("参加排名者", "those ranked")
-            takers = tuple(self._takers(node, here, group))
-            children.append(Step("operation", label, Fraction(n), children=takers))
-        return Step("rank", self.scalar.labels.of(node), value, note=note, children=tuple(children))
-
-    def _split(self, node: t.Split, here: Here, depth: int | None, level: int) -> Step:
-        value = _value(self.scalar.node(node, here))
-        label, group = word("split"), self.scalar.grouping.group(node, here)
-        own = self.node(node.by, here, depth, level + 1)
-        weight = replace(own, label=_tagged(Text("权重", "weight"), own.label))
-        anchor = follow(self.scalar.program, self.scalar.checked, here, node.within)
-        if group is None or anchor is None:
-            note = Text("没有所属的组", "belongs to no group")
-            return Step("split", label, value, note=note, children=(weight,))
-        found = self.node(node.pool, anchor, depth, level + 1)
-        pool = replace(found, label=_tagged(Text("总额", "pool"), found.label))
-        if group.shares and group.shares.pool != found.value:
-            size = figure(group.shares.pool)
-            pool = replace(pool, note=Text(f"取整为 {size}", f"rounded: {size}"))
-        children = [pool, weight]
-        total = sum(group.values, Fraction(0))
-        n = len(group.rows)
-        children.append(
-            Step(
-                "operation", Text("权重合计", "sum of weights"), total,
-                note=Text(f"{n} 个参加", f"{n} take part"),
-                children=tuple(self._takers(node, here, group)),
-            )
-        )  # fmt: skip
-        step = self.scalar.rounding(node.step).step
-        if isinstance(node.step, t.Param):
-            children.append(self._parameter(node.step, here, depth, level))
-        if group.shares and not group.poison and here.row in group.rows:
-            children.append(self._quota(group, here.row, step))
-        return Step("split", label, value, children=tuple(children))
-
-    def _quota(self, group: Group, row: int, step: Fraction) -> Step:
-        shares = group.shares
-        assert shares is not None
-        at = group.rows.index(row)
-        sign = -1 if shares.pool < 0 else 1
-        exact = shares.quotas[at] * (step * sign if step else 1)
-        size = figure(step)
-        if not step:
-            note = _EXACT
-        elif shares.extra[at]:
-            note = Text(
-                f"去尾后余数较大,多得一个 {size}", f"cut to {size}, plus one for its remainder"
-            )
-        else:
-            note = Text(f"去尾到 {size}", f"cut to {size}")
-        return Step("operation", Text("应得", "quota"), snap(exact), note=note)
-
-    def _band(self, node: t.Band, here: Here, depth: int | None, level: int) -> Step:
-        value = _value(self.scalar.node(node, here))
-        scale = self.scalar.parameters[node.scale].value
-        assert isinstance(scale, ScaleValue)
-        x = self.scalar.snapped(node.x, here)
-        pieces: list[Step] = []
-        for at, band in enumerate(scale.bands, 1):
-            rate = Text("另定", "given") if band.rate is None else short(band.rate)
-            ends = _ends(band)
-            label = Text(f"第 {at} 档 {ends}:{rate.zh}", f"band {at} {ends}: {rate.en}")
-            pieces.append(Step("constant", label))
-        parameter = self._cited(node.scale, self.scalar.labels.parameter(node.scale), None)
-        parameter = replace(parameter, children=tuple(pieces))
-        operands = [node.x]
-        taken = self.scalar.band_at(node, x) if isinstance(x, Fraction) else None
-        note = NONE
-        if taken is not None:
-            note = Text(f"落在第 {taken + 1} 档", f"falls into band {taken + 1}")
-            if node.top is not None and scale.bands[taken].rate is None:
-                operands.append(node.top)
-        children = (*self._nodes(operands, here, depth, level), parameter)
-        return Step("operation", word(node.kind), value, note=note, children=children)
-
-
-def _ends(band: Bandwidth) -> str:
-    low = "(…" if band.low is None else ("[" if band.low_in else "(") + figure(band.low)
-    high = "…)" if band.high is None else figure(band.high) + ("]" if band.high_in else ")")
-    return f"{low}, {high}"
-
 
 def _flat(node: t.Arith) -> Iterable[t.Node]:
     """a + b + c as one line with three parts, not as a stair."""
@@ -388,18 +288,3 @@ def _flat(node: t.Arith) -> Iterable[t.Node]:
             yield from _flat(side)
         else:
             yield side
-
-
-def _tagged(tag: Text, label: Text) -> Text:
-    return Text(f"{tag.zh} {label.zh}", f"{tag.en} {label.en}")
-
-
-def _more(values: Sequence[Value]) -> list[Step]:
-    if not values:
-        return []
-    numbers = [v for v in values if isinstance(v, Fraction)]
-    n = len(values)
-    if len(numbers) < n or any(isinstance(v, Trouble) for v in values):
-        return [Step("more", Text(f"另有 {n} 个", f"and {n} more"))]
-    label = Text(f"另有 {n} 个,合计", f"and {n} more, sum")
-    return [Step("more", label, sum(numbers, Fraction(0)))]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -453,17 +454,14 @@ def example() -> Case:
     """One of each node that can tip over, on ties and thresholds."""
     a, b, c = (own("member", n) for n in "abc")
     number, truth = Type.DECIMAL, Type.BOOLEAN
-    third = t.Arith("div", a, b)
+    third, back = t.Arith("div", a, b), t.Arith("mul", own("member", "q"), b)
+    near = t.Const(333333333333 * UNIT)
     rules: list[tuple[str, str, Type, t.Node]] = [
         ("member", "tie", number, t.Round(a, how("1"))),
-        (
-            "member",
-            "floor",
-            number,
-            t.Round(t.Arith("mul", own("member", "q"), b), how("1", "floor")),
-        ),
+        ("member", "floor", number, t.Round(back, how("1", "floor"))),
         ("member", "q", number, third),
         ("member", "reached", truth, t.Compare("ge", a, c)),
+        ("member", "near", truth, t.Compare("eq", own("member", "q"), near)),
         ("member", "place", number, t.Rank(c, ("team",))),
         ("member", "pay", number, t.Split(own("team", "pool"), b, ("team",), "team", how("0.01"))),
         ("member", "band", number, t.Band("bracket", "tiers", c)),
@@ -505,8 +503,8 @@ FAULTS: dict[str, Fault] = {
     "scalar: half to even": (
         "exact", "to_step", lambda f: lambda v, h: f(v, replace(h, mode="half_even")),
     ),
-    "scalar: no snapping": ("exact", "snap", lambda f: lambda v: v + UNIT),
-    "scalar: last id first": ("exact", "largest_remainder", lambda f: lambda p, w, s: _mirror(f, p, w, s)),
+    "scalar: no snapping": ("exact", "snap", lambda f: lambda v: v),
+    "scalar: last id first": ("exact", "largest_remainder", lambda f: partial(_mirror, f)),
     "scalar: worst first": ("exact", "places", lambda f: lambda v, d: f(v, not d)),
     "scalar: > for >=": ("in_row", "_RELATIONS", lambda f: {**f, "ge": f["gt"]}),
     "scalar: next band": ("exact", "band_of", lambda f: lambda *a, **k: (f(*a, **k) or 0) and 1),

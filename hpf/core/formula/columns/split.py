@@ -189,17 +189,27 @@ def _quotas(live: pl.DataFrame, pools: _Pools, step: Decimal, hi: float) -> pl.D
     total = pl.when(pl.col("W") != _ZERO).then(pl.col("W")).cast(c.dtype(None))
     rows = rows.select("k", a=product.cast(c.dtype(None)) / total)
     whole = pl.lit(0, dtype=pl.Int64)
-    part = pl.col("a")
+    quota = _in_steps(pl.col("a"), step)
     if hi / float(step) >= c.WHOLE / 2:  # an estimate: counted in steps it might not fit
-        whole = pl.col("a").floor().cast(pl.Int64) * int(1 / step)
-        part = pl.col("a") - pl.col("a").floor()
-    rows = rows.select("k", whole=whole, q=_in_steps(part, step).round(c.SNAP, mode=c.AWAY))
+        whole, quota = _apart(step)
+    rows = rows.select("k", whole=whole, q=quota.round(c.SNAP, mode=c.AWAY))
     rest = (pl.col("q") - pl.col("q").floor()).cast(pl.Decimal(38, c.SNAP))
     return rows.select(
         "k",
         f=pl.col("whole") + pl.col("q").cast(pl.Int64),  # towards zero; quotas are not negative
         r=(rest * pl.lit(Decimal(_PARTS), dtype=pl.Decimal(38, 0))).cast(pl.Int64),
     )
+
+
+def _apart(step: Decimal) -> tuple[pl.Expr, pl.Expr]:
+    """Column a in steps: whole ones of its integer part, and what is left of it as a decimal."""
+    places = max(0, -int(step.as_tuple().exponent))
+    unit, size = 10**places, int(step.scaleb(places))  # a step is `size` units
+    floor = pl.col("a").floor()
+    units = floor.cast(pl.Int128) * unit
+    over = (units % size).cast(pl.Decimal(38, 0)).cast(c.dtype(None))
+    part = over + (pl.col("a") - floor) * pl.lit(Decimal(unit), dtype=pl.Decimal(38, 0))
+    return (units // size).cast(pl.Int64), part / pl.lit(Decimal(size), dtype=pl.Decimal(38, 0))
 
 
 def _in_steps(amount: pl.Expr, step: Decimal) -> pl.Expr:

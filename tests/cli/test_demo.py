@@ -1,0 +1,120 @@
+"""`hpf demo`: the published examples through the main job, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import Result
+
+from hpf_cli import pdf
+from hpf_cli.speech import Words
+
+Call = Callable[..., Result]
+PRINTED = ("cardiology", "general_surgery", "laboratory_points", "head_nurse", "ward_nurse")
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_each_published_example_leaves_workbook_and_results(demo: Path, name: str) -> None:
+    assert (demo / "facts" / f"{name}.xlsx").stat().st_size > 5_000
+    document = json.loads((demo / "results" / f"{name}.json").read_text("utf-8"))
+    assert document["scheme"] == name
+    assert document["problems"] == []
+    assert (demo / "results" / f"{name}.xlsx").exists()
+
+
+def test_the_workbooks_give_the_same_results_again(hpf: Call, demo: Path, tmp_path: Path) -> None:
+    for name in PRINTED:
+        before = json.loads((demo / "results" / f"{name}.json").read_text("utf-8"))
+        out = tmp_path / f"{name}.json"
+        result = hpf("run", name, "--period", before["period"], "--facts",
+                     demo / "facts" / f"{name}.xlsx", "--json", out)  # fmt: skip
+        assert result.exit_code == 0, result.output
+        assert json.loads(out.read_text("utf-8"))["seal"] == before["seal"]
+
+
+def value(demo: Path, name: str, id: str, rule: str) -> Decimal:
+    document = json.loads((demo / "results" / f"{name}.json").read_text("utf-8"))
+    (found,) = [x for x in document["results"] if (x["id"], x["rule"]) == (id, rule)]
+    return Decimal(found["value"])
+
+
+def test_figures_of_the_catalogue(demo: Path) -> None:
+    assert value(demo, "cardiology", "C", "pay") == Decimal("2745.32")
+    assert value(demo, "laboratory_points", "P", "pay") == Decimal("3528.85")
+    assert value(demo, "head_nurse", "N01", "month_pay") == Decimal("3680.43")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_prints_pay_the_print_beside_it_and_one_derivation(
+    hpf: Call, tmp_path: Path, lang: str
+) -> None:
+    folder = tmp_path / "out"
+    result = hpf("demo", "--out", folder, lang=lang)
+    assert result.exit_code == 0, result.output
+    text = result.stdout
+    assert "2,754" in text, "the misprint stands beside the right figure"
+    assert {"zh": "原文数字颠倒", "en": "digits transposed"}[lang] in text
+    assert "cardiology.xlsx" in text
+    assert f"hpf explain cardiology --period 2006-09 --facts {folder}" in text
+    again = hpf("demo", "--out", folder, lang=lang)
+    assert again.exit_code == 0
+    assert again.stdout == text
+    assert not list(folder.rglob("*.tmp"))
+
+
+def test_the_page_is_self_contained_and_chinese_first(demo: Path) -> None:
+    page = (demo / "derivations.html").read_text("utf-8")
+    assert page.startswith('<!doctype html><html lang="zh">')
+    assert not re.search(r"(?:src|href)=\"(?!#)", page)
+    assert "url(" not in page
+    assert "<script" not in page
+    assert page.index("心血管内科医生绩效") < page.index("Cardiology doctors")
+    assert "cardiology.xlsx [staff]" in page
+    text = (demo / "derivations.txt").read_text("utf-8")
+    assert "cardiology.xlsx [staff]" in text
+
+
+def test_the_configuration_is_one_that_hpf_reads(demo: Path) -> None:
+    from hpf.core.config import HospitalConfig
+    from hpf_cli.finding import installed
+
+    path = demo / "config.yaml"
+    config = HospitalConfig.read(path, installed())
+    assert set(config.settings) == set(yaml.safe_load(path.read_text("utf-8"))["settings"])
+
+
+def test_without_weasyprint_one_line_says_what_would_install_it(
+    hpf: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = hpf("demo", "--out", tmp_path / "out", lang="en")
+    assert result.exit_code == 0
+    (line,) = [x for x in result.stdout.splitlines() if "PDF" in x]
+    assert "-m pip install" in line
+    assert not (tmp_path / "out" / "derivations.pdf").exists()
+
+
+def test_without_system_libraries_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise OSError("cannot load library 'libpango'")
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr(pdf, "_font_file", lambda: Path("font.ttf"))
+    monkeypatch.setattr(pdf, "import_module", broken)
+    words = pdf.can_write()
+    assert isinstance(words, Words)
+    assert "install" in words.en
+    assert "pango" in words.en
+
+
+def test_a_file_in_the_way_is_told(hpf: Call, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine", "utf-8")
+    result = hpf("demo", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert (tmp_path / "out").read_text("utf-8") == "mine"
