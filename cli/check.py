@@ -114,7 +114,7 @@ def _clauses(asked: list[Program], programs: Programs, lang: str) -> object:
     drawn = table(
         Words("条款覆盖（由规则实现/全部）", "Clause coverage (by a rule / all)").say(lang)
     )
-    drawn.add_column(Words("方案", "Scheme").say(lang))
+    drawn.add_column(Words("方案", "Scheme").say(lang), no_wrap=True)
     for words in kinds.values():
         drawn.add_column(words.say(lang), justify="right")
     for zh, en in (("流程", "workflow"), ("定义", "definition"), ("未建模", "not modelled")):
@@ -163,7 +163,9 @@ def _summary(asked: list[Program], reports: list[Report], mutate: bool, lang: st
     heads += [("结论", "Verdict")]
     for number, (zh, en) in enumerate(heads):
         right = 0 < number < len(heads) - 1
-        drawn.add_column(Words(zh, en).say(lang), justify="right" if right else "left")
+        drawn.add_column(
+            Words(zh, en).say(lang), justify="right" if right else "left", no_wrap=number == 0
+        )
     for program, report in zip(asked, reports, strict=True):
         stopping = sum(p.severity == "problem" for p in report.problems)
         cells = [report.examples, report.figures, stopping, len(report.problems) - stopping]

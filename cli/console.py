@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, Any
 
 from rich import box
 from rich.cells import cell_len, chop_cells
@@ -31,9 +31,17 @@ def console(file: IO[str] | None = None) -> Console:
     )
 
 
+class Folding(Table):
+    """A table whose cells are broken where they are too wide, and never cut."""
+
+    def add_column(self, *args: Any, **more: Any) -> None:
+        """As in rich, with `overflow="fold"`: Chinese has no blanks to break at."""
+        super().add_column(*args, **{"overflow": "fold", **more})
+
+
 def table(title: str = "") -> Table:
     """A table in the house's manner: headings underlined, no walls."""
-    return Table(
+    return Folding(
         title=title or None,
         title_justify="left",
         title_style="bold",

@@ -51,24 +51,25 @@ def schemes(as_json: bool) -> None:
     from hpf_cli.console import console, table
 
     drawn = table()
+    drawn.collapse_padding = True
     for zh, en, right in (
         ("代码", "Code", False),
         ("方案", "Scheme", False),
-        ("文件", "Document", False),
-        ("版本", "Version", False),
+        ("文件·版本", "Document", False),
         ("周期", "Period", False),
         ("插件", "Plugin", False),
         ("规则", "Rules", True),
         ("条款", "Clauses", True),
-        ("必填参数", "Required", True),
+        ("必填", "Required", True),
     ):
-        drawn.add_column(Words(zh, en).say(lang), justify="right" if right else "left")
+        drawn.add_column(
+            Words(zh, en).say(lang), justify="right" if right else "left", no_wrap=zh == "代码"
+        )
     for program, entry in zip(programs.values(), entries, strict=True):
         drawn.add_row(
             program.code,
             program.names.say(lang),
-            program.document,
-            program.version,
+            f"{program.document} · {program.version}",
             kind_name(program.period).say(lang),
             str(entry["plugin"]),
             *(str(entry[k]) for k in ("rules", "clauses")),

@@ -35,7 +35,7 @@ def check(program: Program, facts: Facts) -> tuple[Checked, list[Problem]]:
     for code in program.used_entities():
         table = facts.tables.get(code)
         if table is None:
-            if code in {r.entity for r in program.rules} | {i.entity for i in program.indicators}:
+            if code in program.tables():
                 problems.append(_no_table(program.entities[code]))
             table = Table(code, pl.DataFrame({"id": []}, schema={"id": pl.String}))
         rows[code], count = _rows(program, table, rows, problems)

@@ -10,7 +10,7 @@ from pathlib import Path
 from hpf.core.clauses import Clause
 from hpf.core.entities import Entity, Link
 from hpf.core.errors import Text
-from hpf.core.formula.tree import Node, digest
+from hpf.core.formula.tree import Gather, Look, Node, Rank, Split, digest, walk
 from hpf.core.indicators import Indicator, Type
 from hpf.core.parameters import Parameter
 from hpf.core.units import Unit
@@ -73,10 +73,17 @@ class Program:
         """The indicators of one entity, as declared."""
         return (i for i in self.indicators if i.entity == entity)
 
+    def tables(self) -> frozenset[str]:
+        """Entities whose rows must be given: those with indicators or rules, and those gathered
+        (an absent table is not an empty one: a count over it would be 0 in silence)."""
+        gathered = {n.member for r in self.rules for n in walk(r.tree) if isinstance(n, Gather)}
+        own = {i.entity for i in self.indicators} | {r.entity for r in self.rules}
+        return frozenset(own | gathered)
+
     def used_entities(self) -> tuple[str, ...]:
         """Entities that facts are needed of: those with indicators or rules, and what required
         links and links used in formulas lead to; those pointed at come before those that point."""
-        needed = {i.entity for i in self.indicators} | {r.entity for r in self.rules}
+        needed = set(self.tables())
         todo = list(needed)
         while todo:
             for link in self.entities[todo.pop()].links:
@@ -100,8 +107,6 @@ class Program:
 
     def uses_link(self, link: Link) -> bool:
         """Whether any formula follows the link."""
-        from hpf.core.formula.tree import Gather, Look, Rank, Split, walk
-
         for rule in self.rules:
             for node in walk(rule.tree):
                 path = getattr(node, "path", ()) or getattr(node, "within", ())

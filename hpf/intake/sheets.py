@@ -11,7 +11,7 @@ from hpf.core.facts import Source, Table
 from hpf.core.program import Program
 from hpf.intake import headings
 from hpf.intake.columns import Data, read_column, read_texts
-from hpf.intake.grid import Cell, Grid, letter, trouble
+from hpf.intake.grid import Cell, Grid, by_column, letter, trouble
 
 _TOTALS = {"合计", "总计", "小计", "共计", "total", "Total", "TOTAL", "sum", "Sum"}
 
@@ -78,11 +78,11 @@ def _data_rows(
     last = len(rows)
     while last > found.first and _is_blank(rows[last - 1]):
         last -= 1
-    cells = list(zip(*rows[found.first : last], strict=True))
+    cells = by_column(rows[found.first : last])
     if cells and _all_filled(cells[found.columns.get("id", 0)]):
         return range(found.first, last), cells  # every row has an id: none is blank
     at = [i for i in range(found.first, last) if not _is_blank(rows[i])]
-    return at, list(zip(*(rows[i] for i in at), strict=True))
+    return at, by_column([rows[i] for i in at])
 
 
 def _all_filled(column: Sequence[Cell]) -> bool:

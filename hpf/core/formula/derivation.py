@@ -189,6 +189,7 @@ class Deriver:
         return Step(kind, label, value, note=note, children=children)
 
     def parameter(self, node: t.Param, here: Here, depth: int | None, level: int) -> Step:
+        """A parameter in force, cited; keyed ones with the key they were asked for."""
         held = self.scalar.parameters[node.name]
         p = held.parameter
         label = p.names
@@ -207,6 +208,7 @@ class Deriver:
     def cited(
         self, name: str, label: Text, value: Value | None, children: tuple[Step, ...] = ()
     ) -> Step:
+        """A step that cites a parameter: since when, from whom, where it is printed."""
         held = self.scalar.parameters[name]
         p, d = held.parameter, held.dated
         cited = Cited(p.name, p.clause, d.since, d.reference, d.origin)
@@ -268,6 +270,7 @@ class Deriver:
         return self.named(there, value_of(cell) if inner is not None else None)
 
     def named(self, there: Here, value: Value | None, children: tuple[Step, ...] = ()) -> Step:
+        """A row by name and id, with a value of its own."""
         rows = self.scalar.checked.rows[there.entity]
         label = str(rows.names[there.row] or rows.ids[there.row])
         note = NONE

@@ -38,6 +38,7 @@ def _takers(deriver: Deriver, node: t.Rank | t.Split, here: Here, group: Group) 
 
 
 def rank_step(deriver: Deriver, node: t.Rank, here: Here, depth: int | None, level: int) -> Step:
+    """A place: the value at hand and all that were ranked."""
     group = deriver.scalar.grouping.group(node, here)
     value = value_of(deriver.scalar.node(node, here))
     own = deriver.node(node.value, here, depth, level + 1)
@@ -56,6 +57,7 @@ def rank_step(deriver: Deriver, node: t.Rank, here: Here, depth: int | None, lev
 
 
 def split_step(deriver: Deriver, node: t.Split, here: Here, depth: int | None, level: int) -> Step:
+    """A share: pool, weight, sum of weights, quota and what rounding did to it."""
     value = value_of(deriver.scalar.node(node, here))
     label, group = word("split"), deriver.scalar.grouping.group(node, here)
     own = deriver.node(node.by, here, depth, level + 1)
@@ -104,6 +106,7 @@ def _quota(group: Group, row: int, step: Fraction) -> Step:
 
 
 def band_step(deriver: Deriver, node: t.Band, here: Here, depth: int | None, level: int) -> Step:
+    """A value on a scale: the bands, the one it falls into, the parameter's citation."""
     value = value_of(deriver.scalar.node(node, here))
     scale = deriver.scalar.parameters[node.scale].value
     assert isinstance(scale, ScaleValue)

@@ -302,6 +302,19 @@ def test_known_results_are_taken_where_they_are_exact(lab: SimpleNamespace) -> N
     assert trouble.rule == "lab.third"
 
 
+@pytest.mark.parametrize("interpreter", ["columns", "scalar"])
+def test_an_entity_that_is_only_counted_needs_its_table(
+    lab: SimpleNamespace, interpreter: str
+) -> None:
+    count = t.Gather("count", "member", ("team",))
+    prog = lab.program([], [lab.rule(lab.TEAM, "n", count)])
+    data = {"team": {"T": {}, "U": {}}, "member": {"M": {"team": "T"}}}
+    got = lab.INTERPRETERS[interpreter](prog, lab.checked(prog, data))
+    assert [got["team", i, "n"] for i in "TU"] == [1, 0]
+    _, problems = lab.check(prog, facts_of(prog, PERIOD, {"team": data["team"]}))
+    assert [p.code for p in problems] == ["facts.no_table"], "an absent table is not an empty one"
+
+
 CENT = t.Const(t.Rounding(Fraction("0.01")))
 
 
