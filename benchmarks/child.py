@@ -61,8 +61,8 @@ def hospital(folder: Path) -> dict[str, float]:
     from hpf.core.calculate import calculate
     from hpf.core.results import as_json
     from hpf.intake import load
-    from hpf_cli.outputs import write_all
-    from hpf_cli.workbook import results_workbook
+    from hpf.intake.atomic import atomic_write
+    from hpf.intake.export import write_results
 
     marks = [time.process_time()]
     program = scheme.program()
@@ -73,9 +73,10 @@ def hospital(folder: Path) -> dict[str, float]:
     marks.append(time.process_time())
     document = as_json(run)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    write_all({folder / "results.json": text})
+    with atomic_write(folder / "results.json") as path:
+        path.write_text(text, "utf-8")
     marks.append(time.process_time())
-    write_all({folder / "results.xlsx": results_workbook(run, (), "zh")})
+    write_results(run, folder / "results.xlsx")
     marks.append(time.process_time())
     if run.problems:
         raise ValueError([p.line("en") for p in run.problems[:3]])
