@@ -180,7 +180,7 @@ def _alike(
             bad,
             b.place,
             "type",
-            f"指标是{indicator.type},结果是{rule.type}",
+            f"指标是{indicator.type}，结果是{rule.type}",
             f"the indicator is a {indicator.type}, the result a {rule.type}",
         )
     elif indicator.type.is_number and indicator.unit != rule.unit:
@@ -188,7 +188,7 @@ def _alike(
             bad,
             b.place,
             "unit",
-            f"单位不符:指标 {indicator.unit},结果 {rule.unit}",
+            f"单位不符：指标 {indicator.unit}，结果 {rule.unit}",
             f"units do not fit: indicator in {indicator.unit}, result in {rule.unit}",
         )
     for choice in rule.choices if indicator.type is Type.CHOICE else ():
@@ -197,7 +197,7 @@ def _alike(
                 bad,
                 b.place,
                 "choice",
-                f"结果可能是“{choice}”,指标没有这个选项",
+                f"结果可能是“{choice}”，指标没有这个选项",
                 f"the result may be '{choice}', which is no choice of the indicator",
                 did_you_mean(choice, indicator.choices),
             )
@@ -206,7 +206,7 @@ def _alike(
             bad,
             b.place,
             "entity",
-            f"实体不同:{b.entity} 与 {b.from_entity}",
+            f"实体不同：{b.entity} 与 {b.from_entity}",
             f"the entities differ: {b.entity} and {b.from_entity}",
             Text("请用 rows 写明哪一行取自哪一行", "Say with `rows` which row takes which"),
         )
@@ -215,7 +215,7 @@ def _alike(
             bad,
             b.place,
             "period",
-            f"周期不同:{down.period} 与 {up.period}",
+            f"周期不同：{down.period} 与 {up.period}",
             f"the periods differ: {down.period} and {up.period}",
         )
 
@@ -240,8 +240,8 @@ def order(programs: Iterable[str], bindings: Sequence[Binding]) -> list[str]:
                 for b in bindings
                 if (b.scheme, b.from_scheme) == (one, two)
             ]
-            message = Text(f"绑定互相依赖:{words}", f"the bindings form a cycle: {words}")
-            cure = Text("请去掉其中一个:" + ";".join(used), "Remove one of: " + "; ".join(used))
+            message = Text(f"绑定互相依赖：{words}", f"the bindings form a cycle: {words}")
+            cure = Text("请去掉其中一个：" + ";".join(used), "Remove one of: " + "; ".join(used))
             raise SchemeError([Problem("binding.cycle", message, cure)])
         on_way.append(code)
         for b in sorted(above.get(code, ()), key=lambda b: b.from_scheme):

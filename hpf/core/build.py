@@ -153,7 +153,7 @@ def _draw(scheme: Scheme, names: Names, d: Declaration, order: int, bad: Collect
         bad.add(Problem(error.code, error.message, error.cure, place=place, name=d.name))
         return None
     except (TypeError, ValueError, AttributeError) as error:
-        message = Text(f"规则不能载入:{error}", f"the rule does not load: {error}")
+        message = Text(f"规则不能载入：{error}", f"the rule does not load: {error}")
         bad.add(Problem("formula.broken", message, place=_line(error, d), name=d.name))
         return None
     return Rule(
@@ -179,7 +179,7 @@ def _fits(d: Declaration, body: Symbol) -> None:
     ):
         raise FormulaError(
             "type",
-            f"规则声明为{d.type.value},公式却是{body._type.value}",
+            f"规则声明为{d.type.value}，公式却是{body._type.value}",
             f"the rule is declared a {d.type.value}, its formula yields a {body._type.value}",
             "请用 scheme.rule、scheme.grade 或 scheme.condition",
             "Use scheme.rule, scheme.grade or scheme.condition",
@@ -187,7 +187,7 @@ def _fits(d: Declaration, body: Symbol) -> None:
     if d.type.is_number and body._unit is not None and body._unit != d.unit:
         raise FormulaError(
             "unit",
-            f"规则声明的单位是 {d.unit},公式得到的是 {body._unit}",
+            f"规则声明的单位是 {d.unit}，公式得到的是 {body._unit}",
             f"the rule is declared in {d.unit}, its formula yields {body._unit}",
             "请改 unit=,或检查公式",
             "Change unit=, or check the formula",

@@ -70,11 +70,11 @@ def _orphan(program: Program, checked: Checked, name: str, entity: str, index: i
     return Trouble(
         "no_takers",
         Text(
-            f"“{rule.names.zh}”有钱可分,却没有人参与分配",
+            f"“{rule.names.zh}”有钱可分，却没有人参与分配",
             f"'{rule.names.en}' has a pool but nobody to share it",
         ),
         Text(
-            "请检查人员的科室与岗位,或把总额改为 0",
+            "请检查人员的科室与岗位，或把总额改为 0",
             "Check the staff's department and role, or set the pool to 0",
         ),
         entity,
@@ -87,7 +87,7 @@ def _disagree(entity: str, id: str, name: str) -> Trouble:
     return Trouble(
         "disagreement",
         Text("两套计算结果不一致", "the two interpreters disagree"),
-        Text("请报告此问题:这是软件缺陷", "Please report this: it is a defect of the software"),
+        Text("请报告此问题：这是软件缺陷", "Please report this: it is a defect of the software"),
         entity,
         id,
         name,

@@ -26,7 +26,7 @@ def check(program: Program, facts: Facts) -> tuple[Checked, list[Problem]]:
     problems: list[Problem] = []
     if facts.period.kind != program.period:
         message = Text(
-            f"方案 {program.code} 按{kind_name(program.period).zh}计算,{facts.period} 不是",
+            f"方案 {program.code} 按{kind_name(program.period).zh}计算，{facts.period} 不是",
             f"'{program.code}' runs by the {kind_name(program.period).en}, not {facts.period}",
         )
         problems.append(Problem("facts.period", message))
@@ -49,7 +49,7 @@ def _no_table(entity: Entity) -> Problem:
         "facts.no_table",
         Text(f"缺少{entity.names.zh}表 {entity.code}", f"there is no table '{entity.code}'"),
         Text(
-            f"请加一个名为 {entity.code} 的工作表(或 {entity.code}.csv),至少有 id 一列",
+            f"请加一个名为 {entity.code} 的工作表（或 {entity.code}.csv），至少有 id 一列",
             f"Add a sheet (or CSV file) named '{entity.code}' with at least an id column",
         ),
         entity=entity.code,
@@ -93,7 +93,7 @@ def _check_ids(table: Table, ids: pl.Series, origin: pl.Series, problems: list[P
     for i in (ids == ids.shift(1)).fill_null(False).arg_true():
         first = int((ids == ids[i]).arg_max() or 0)
         message = Text(
-            f"id '{ids[i]}' 重复,第一次在 {table.place(origin[first], 'id')}",
+            f"id '{ids[i]}' 重复，第一次在 {table.place(origin[first], 'id')}",
             f"id '{ids[i]}' stands twice, first at {table.place(origin[first], 'id')}",
         )
         cure = Text("每个 id 只能有一行", "Each id has one row")
@@ -170,7 +170,7 @@ def _blank(table: Table, indicator: Indicator, index: int, row: str) -> Problem:
         f"{indicator.names.zh}({indicator.code})没有填",
         f"{indicator.names.en} ('{indicator.code}') is missing",
     )
-    cure = Text("这一项必填;确实为零请写 0", "It is required; if it is zero, write 0")
+    cure = Text("这一项必填；确实为零请写 0", "It is required; if it is zero, write 0")
     place = table.place(index, indicator.code)
     return Problem("facts.missing", message, cure, place, table.entity, row, indicator.code)
 

@@ -55,7 +55,7 @@ def read_clauses(path: Path) -> dict[str, Clause]:
             clause = _clause(entry)
         except (ValueError, KeyError, TypeError) as error:
             words = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            bad.add(Problem("clause.bad", Text(f"条款有误:{words}", words), place=place))
+            bad.add(Problem("clause.bad", Text(f"条款有误：{words}", words), place=place))
             continue
         if clause.id in found:
             message = Text(f"条款 {clause.id} 写了两遍", f"clause {clause.id} stands twice")
@@ -102,14 +102,14 @@ def uncovered(clauses: Mapping[str, Clause], named: Iterable[str]) -> list[Probl
                     "clause.uncovered",
                     Text(f"条款 {clause.id} 没有规则", f"no rule names clause {clause.id}"),
                     Text(
-                        "请写规则,或在 clauses.yaml 写 covered 与 reason",
+                        "请写规则，或在 clauses.yaml 写 covered 与 reason",
                         "Write the rule, or `covered` and `reason` in clauses.yaml",
                     ),
                 )
             )
         elif clause.covered != "rule" and by_rule:
             message = Text(
-                f"条款 {clause.id} 标为 {clause.covered},却有规则",
+                f"条款 {clause.id} 标为 {clause.covered}，却有规则",
                 f"clause {clause.id} is marked {clause.covered}, yet a rule names it",
             )
             problems.append(Problem("clause.cover", message))
@@ -119,7 +119,7 @@ def uncovered(clauses: Mapping[str, Clause], named: Iterable[str]) -> list[Probl
             and (clause.kind in NEED_A_RULE or clause.covered == "not_modelled")
         ):
             message = Text(
-                f"条款 {clause.id}({clause.kind})不由规则实现,须写明理由",
+                f"条款 {clause.id}({clause.kind})不由规则实现，须写明理由",
                 f"clause {clause.id} ({clause.kind}) has no rule and gives no reason",
             )
             problems.append(Problem("clause.reason", message))

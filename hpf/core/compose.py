@@ -79,7 +79,7 @@ def run_composed(
 
 def _no_facts(b: Binding) -> Problem:
     message = Text(
-        f"{b} 要用方案 {b.from_scheme} 的结果,却没有它的数据",
+        f"{b} 要用方案 {b.from_scheme} 的结果，却没有它的数据",
         f"{b} takes results of '{b.from_scheme}', which has no facts",
     )
     cure = Text("请同时提供它的数据", "Give its facts as well")
@@ -126,7 +126,7 @@ def _filled(table: Table, b: Binding, run: Run, bad: Collector) -> Table:
     for id, place in zip(own, places, strict=True):
         if place is not None and mask is not None and mask[place]:
             message = Text(
-                f"{b.rule} 在 {rows.ids[place]} 上有问题,不能代入",
+                f"{b.rule} 在 {rows.ids[place]} 上有问题，不能代入",
                 f"{b.rule} is a problem for {rows.ids[place]} and cannot be handed on",
             )
             cure = Text(f"请先处理方案 {b.from_scheme} 的问题", f"Mend '{b.from_scheme}' first")

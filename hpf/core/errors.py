@@ -117,4 +117,4 @@ def did_you_mean(word: str, known: Sequence[str] | Iterable[str], most: int = 12
     if near:
         return Text(f"是否想写 {near}?", f"Did you mean {near}?")
     shown = ", ".join(names[:most]) + (" …" if len(names) > most else "")
-    return Text(f"已知的有:{shown}", f"Known: {shown}")
+    return Text(f"已知的有：{shown}", f"Known: {shown}")

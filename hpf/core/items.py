@@ -123,7 +123,7 @@ BUILT_IN_METHODS: tuple[ItemMethod, ...] = (
         "比例法",
         "Ratio",
         _ratio,
-        "按完成比例得分(低优时为目标与实际之比),达标得满分",
+        "按完成比例得分（低优时为目标与实际之比），达标得满分",
         "The share of the target achieved (target by result where lower is better), at most full",
     ),
     _method(
@@ -131,7 +131,7 @@ BUILT_IN_METHODS: tuple[ItemMethod, ...] = (
         "反向比例法",
         "Reverse ratio",
         _reverse,
-        "偏离目标几成,扣几成分,扣完为止",
+        "偏离目标几成，扣几成分，扣完为止",
         "As much of the weight is lost as the result misses the target by, relatively",
     ),
     _method(
@@ -139,7 +139,7 @@ BUILT_IN_METHODS: tuple[ItemMethod, ...] = (
         "区间法",
         "Interval",
         _interval,
-        "起点(floor)得零分,目标得满分,其间线性插值",
+        "起点(floor)得零分，目标得满分，其间线性插值",
         "Nothing at the floor, full at the target, in proportion between them",
     ),
     _method(
@@ -147,7 +147,7 @@ BUILT_IN_METHODS: tuple[ItemMethod, ...] = (
         "门槛法",
         "Threshold",
         _threshold,
-        "达标得满分,不达标不得分",
+        "达标得满分，不达标不得分",
         "Full where the target is met, nothing where it is not",
     ),
     _method(
@@ -155,7 +155,7 @@ BUILT_IN_METHODS: tuple[ItemMethod, ...] = (
         "扣分法",
         "Deduction",
         _deduction,
-        "每偏离目标一个单位扣 deduction 分,扣完为止",
+        "每偏离目标一个单位扣 deduction 分，扣完为止",
         "`deduction` points less for each unit the result misses the target by",
     ),
     _method(
@@ -210,7 +210,7 @@ def declare_items(
     scheme.decimal(
         item, "deduction", zh="每单位扣分", en="Deduction a unit", unit=POINT, low=0, **number
     )
-    scheme.decimal(item, "mark", zh="评分(百分制)", en="Mark", low=0, high=100, **number)
+    scheme.decimal(item, "mark", zh="评分（百分制）", en="Mark", low=0, high=100, **number)
     return item
 
 

@@ -41,7 +41,7 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_text("utf-8"), _Loader)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        where = Text(f"读不了这个 YAML 文件:{error}", f"cannot read this YAML file: {error}")
+        where = Text(f"读不了这个 YAML 文件：{error}", f"cannot read this YAML file: {error}")
         raise ParameterError([Problem("yaml.unreadable", where, place=path.name)]) from None
 
 

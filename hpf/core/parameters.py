@@ -228,7 +228,7 @@ class Settings:
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 message = Text(
-                    f"参数 {name}:{error}(每项要有 from、value、reason)",
+                    f"参数 {name}:{error}（每项要有 from、value、reason）",
                     f"parameter '{name}': {error} (each entry needs from, value, reason)",
                 )
                 bad.add(Problem("parameter.bad", message, place=place, name=name))
@@ -279,11 +279,11 @@ def missing(parameter: Parameter, day: dt.date) -> Problem:
     """The problem of a parameter without a value on a day."""
     name, of = parameter.name, parameter.clause
     message = Text(
-        f"参数 {name}({parameter.names.zh},条款 {of})在 {day} 没有值",
+        f"参数 {name}（{parameter.names.zh}，条款 {of}）在 {day} 没有值",
         f"parameter '{name}' ({parameter.names.en}, clause {of}) has no value on {day}",
     )
     cure = Text(
-        f"请在医院配置里写:{name}: [{{from: {day}, value: …, reason: …}}]",
+        f"请在医院配置里写：{name}: [{{from: {day}, value: …, reason: …}}]",
         f"Write in the hospital's configuration: {name}: [{{from: {day}, value: …, reason: …}}]",
     )
     return Problem("parameter.missing", message, cure, name=name)

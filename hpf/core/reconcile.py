@@ -48,7 +48,7 @@ class Reconciled:
                 f"{self.binding.from_scheme} handed on {amount}, {self.rule} shared out {shared}",
             ),
             Text(
-                "请检查分配对象,以及给出的金额是否已取整到分",
+                "请检查分配对象，以及给出的金额是否已取整到分",
                 "Check who takes part, and that the amount handed on is rounded to the fen",
             ),
             self.binding.place,

@@ -54,7 +54,7 @@ def check_cycles(rules: Sequence[Rule], bad: Collector) -> None:
             elif state.get(step) == 1:
                 loop = [k for k, _ in stack][[k for k, _ in stack].index(step) :]
                 words = " → ".join(f"{e}.{by[e, n].name}" for e, n in [*loop, step])
-                add(bad, "cycle", f"规则互相依赖:{words}", f"rules form a cycle: {words}",
+                add(bad, "cycle", f"规则互相依赖：{words}", f"rules form a cycle: {words}",
                      Text("请改用往期的值 past(1),或拆开规则",
                           "Read an earlier period with past(1), or take the rules apart"),
                      by[key].place, by[key].name)  # fmt: skip
@@ -80,9 +80,9 @@ def check_pay(rules: Sequence[Rule], bad: Collector) -> None:
                  Text("例如 return row.a + row.b.or_(0)", "e.g. return row.a + row.b.or_(0)"),
                  r.place, r.name)  # fmt: skip
         if _loose_split(body):
-            add(bad, "split_inside", f"{r.name}:split 要在最外层(或只看参数的 when 里)",
+            add(bad, "split_inside", f"{r.name}:split 要在最外层（或只看参数的 when 里）",
                  f"{r.name}: split must stand outermost (or in a when on parameters)",
-                 Text("请先写一条只有 split 的规则,再用它的结果;限定对象用 only=",
+                 Text("请先写一条只有 split 的规则，再用它的结果；限定对象用 only=",
                       "Make a rule of the split alone and use its result; say for whom with only="),
                  r.place, r.name)  # fmt: skip
 

@@ -75,14 +75,14 @@ def marked(mark: Mark) -> Reading:
             "excel_error",
             f"单元格是 Excel 错误值 {mark.text}",
             f"the cell holds the Excel error {mark.text}",
-            "请改正公式,或直接填数值",
+            "请改正公式，或直接填数值",
             "Mend the formula, or write the value itself",
         )
     return fault(
         "formula_without_value",
-        "单元格是公式,但没有保存计算结果",
+        "单元格是公式，但没有保存计算结果",
         "the cell holds a formula without a computed value",
-        "请在 Excel 或 WPS 中打开并保存一次,或粘贴为数值",
+        "请在 Excel 或 WPS 中打开并保存一次，或粘贴为数值",
         "Open and save the workbook in Excel once, or paste the value",
     )
 
@@ -132,7 +132,7 @@ def read_date(cell: Cell) -> Reading:
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         text = format(cell, ".15g")
         if not _DAY8.fullmatch(text):
-            return wrong(cell, "日期(如 2026-09-01)", "a date (such as 2026-09-01)", "not_a_date")
+            return wrong(cell, "日期（如 2026-09-01）", "a date (such as 2026-09-01)", "not_a_date")
     elif isinstance(cell, str):
         text, notes = tidy(cell)
         if not text:
@@ -144,7 +144,7 @@ def read_date(cell: Cell) -> Reading:
             return marked(Mark(text))
     found = _DATE.fullmatch(text) or _DAY8.fullmatch(text)
     if not found:
-        return wrong(cell, "日期(如 2026-09-01)", "a date (such as 2026-09-01)", "not_a_date")
+        return wrong(cell, "日期（如 2026-09-01）", "a date (such as 2026-09-01)", "not_a_date")
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         notes = (*notes, "date_text")
     year, month, day = (int(g) for g in found.groups() if g)
@@ -159,7 +159,7 @@ def _day(year: int, month: int, day: int, cell: Cell, notes: tuple[str, ...]) ->
             "not_a_date",
             f"日历上没有“{shown_cell(cell)}”这一天",
             f"'{shown_cell(cell)}' is no day of the calendar",
-            "请填写实际日期,如 2026-09-01",
+            "请填写实际日期，如 2026-09-01",
             "Write a real date, such as 2026-09-01",
         )
     if not FIRST_DAY <= date <= LAST_DAY:
@@ -186,7 +186,7 @@ def read_text(cell: Cell, *, key: bool, choices: tuple[str, ...] = ()) -> Readin
         if "e" in text or "n" in text:
             return fault(
                 "long_number",
-                f"编号 {shown_cell(cell)} 以数字保存,超过 15 位的部分已丢失",
+                f"编号 {shown_cell(cell)} 以数字保存，超过 15 位的部分已丢失",
                 f"{shown_cell(cell)} is kept as a number, which loses digits past the 15th",
                 "请把这一列设为文本格式后重新填写",
                 "Format the column as text and write it again",
@@ -197,7 +197,7 @@ def read_text(cell: Cell, *, key: bool, choices: tuple[str, ...] = ()) -> Readin
         return Reading(cell.isoformat(), ("date_as_text",))
     return fault(
         "not_text",
-        f"“{shown_cell(cell)}”被表格软件存成了数字、日期或逻辑值,不能作编号或选项",
+        f"“{shown_cell(cell)}”被表格软件存成了数字、日期或逻辑值，不能作编号或选项",
         f"'{shown_cell(cell)}' is kept as a number, date or truth value: no id, no choice",
         "请把这一列设为文本格式后重新填写",
         "Format the column as text and write it again",

@@ -31,7 +31,7 @@ _PLAIN = r"^-?[0-9]{1,16}(\.[0-9]{1,12})?$"
 
 NOTES = {
     "blanks": Text("前后的空白已去掉", "blanks around the value were dropped"),
-    "blank_text": Text("只有空白,按空单元格处理", "only blanks: taken as an empty cell"),
+    "blank_text": Text("只有空白，按空单元格处理", "only blanks: taken as an empty cell"),
     "full_width": Text("全角字符已转为半角", "full-width characters were made half-width"),
     "thousands": Text("千分位逗号已去掉", "thousands separators were dropped"),
     "percent": Text("百分数已换算为小数", "percentages were turned into fractions"),
@@ -39,7 +39,7 @@ NOTES = {
     "text_number": Text("文本格式的数字按数字读取", "numbers kept as text were read as numbers"),
     "scientific": Text("科学记数法已展开", "scientific notation was written out"),
     "rounded": Text(
-        f"超过 {PLACES} 位小数,已四舍五入到 {PLACES} 位",
+        f"超过 {PLACES} 位小数，已四舍五入到 {PLACES} 位",
         f"more than {PLACES} decimals: rounded half up to {PLACES}",
     ),
     "date_text": Text("文本写的日期已按日期读取", "dates written as text were read as dates"),
@@ -70,7 +70,7 @@ class Data:
     def tell(self, code: str, column: int, name: str, rows: Sequence[int]) -> None:
         """What was put right in a column: told once, with the first cell and the count."""
         count, words = len(rows), NOTES[code]
-        message = Text(f"{words.zh}({count} 个单元格)", f"{words.en} ({count} cells)")
+        message = Text(f"{words.zh}（{count} 个单元格）", f"{words.en} ({count} cells)")
         place = self.grid.place(self.at[rows[0]], column)
         self.notices.append(
             Problem(f"intake.{code}", message, Text("", ""), place, self.entity, "", name, "notice")

@@ -34,7 +34,7 @@ def read_folder(folder: Path, book: Book, wanted: Callable[[str], bool]) -> None
         book.notices.append(
             trouble(
                 "not_read",
-                (f"未读取的其他文件:{shown}", f"other files were not read: {shown}"),
+                (f"未读取的其他文件：{shown}", f"other files were not read: {shown}"),
                 place=folder.name,
                 severity="notice",
             )

@@ -20,7 +20,7 @@ TYPES = {
     Type.TEXT: Text("文字", "text"),
 }
 BLANKS = {
-    Blank.REQUIRED: Text("必填,不能空", "required: must not be empty"),
+    Blank.REQUIRED: Text("必填，不能空", "required: must not be empty"),
     Blank.ZERO: Text("空白表示零", "empty means zero"),
     Blank.NOT_APPLICABLE: Text("空白表示不适用", "empty means not applicable"),
 }
@@ -41,33 +41,33 @@ HEADS = (
 )
 RULES = (
     Text(
-        "每个工作表是一类对象,一行一个;第一行是列名代码,请勿改动,第二行是中文名称,读取时忽略。",
+        "每个工作表是一类对象，一行一个；第一行是列名代码，请勿改动，第二行是中文名称，读取时忽略。",
         "Each sheet is one kind of thing, a row each. The first row holds codes: leave "
         "it as it is. The second holds their names and is ignored.",
     ),
     Text(
-        "id 在本表内唯一;指向其他表的列填写对方的 id,可从下拉列表选择。",
+        "id 在本表内唯一；指向其他表的列填写对方的 id,可从下拉列表选择。",
         "An id stands once in its sheet. Columns that point at another sheet hold the other row's "
         "id; choose it from the list.",
     ),
     Text(
-        "确实为零请填 0;没有数据请留空,不要写“无”“-”“/”。空白的含义见下表。",
+        "确实为零请填 0;没有数据请留空，不要写“无”“-”“/”。空白的含义见下表。",
         "Write 0 for a true zero and leave the cell empty where there is nothing; never '-' or "
         "'n/a'. What an empty cell means stands in the table below.",
     ),
     Text(
-        "只填数字,不带单位;比值填小数(0.85)或百分数(85%)。",
+        "只填数字，不带单位；比值填小数(0.85)或百分数(85%)。",
         "Write numbers alone, without units; a ratio as 0.85 or 85%.",
     ),
     Text(
-        "不要合并单元格,不要加合计行,不要隐藏工作表。",
+        "不要合并单元格，不要加合计行，不要隐藏工作表。",
         "Merge no cells, add no rows of totals, hide no sheets.",
     ),
 )
 
 
 def heading(indicator: Indicator, lang: str) -> str:
-    """The second row's heading: name and unit, `收入(元)`."""
+    """The second row's heading: name and unit, `收入（元）`."""
     unit = indicator.unit.say(lang) if indicator.type.is_number else ""
     return indicator.names.say(lang) + (f" ({unit})" if unit else "")
 
@@ -110,10 +110,10 @@ def note(indicator: Indicator, period: Period, lang: str) -> str:
         BLANKS[indicator.blank].say(lang),
     ]
     for label, value in (
-        (Text("取值范围:", "Bounds: "), bounds(indicator).say(lang)),
-        (Text("填报人:", "Reported by: "), indicator.reporter.say(lang)),
-        (Text("截止日:", "Due: "), due(indicator, period)),
-        (Text("条款:", "Clause: "), indicator.clause),
+        (Text("取值范围：", "Bounds: "), bounds(indicator).say(lang)),
+        (Text("填报人：", "Reported by: "), indicator.reporter.say(lang)),
+        (Text("截止日：", "Due: "), due(indicator, period)),
+        (Text("条款：", "Clause: "), indicator.clause),
     ):
         if value:
             lines.append((label.zh if zh else label.en) + value)

@@ -97,7 +97,7 @@ def _place(
         found.problems.append(
             trouble(
                 "duplicate_column",
-                (f"列 {code} 重复,首见于 {first}", f"'{code}' stands twice, first at {first}"),
+                (f"列 {code} 重复，首见于 {first}", f"'{code}' stands twice, first at {first}"),
                 ("请删去或改名其中一列", "Delete or rename one of them"),
                 place, entity, name=code,
             )
@@ -122,7 +122,7 @@ def _unknown(heading: str, place: str, entity: str, known: Mapping[str, Text]) -
     else:
         shown = ", ".join(known)
         cure = (
-            f"已知的列:{shown};不需要的列请删去",
+            f"已知的列：{shown}；不需要的列请删去",
             f"Known: {shown}. Delete what is not asked for",
         )
     heading = heading if len(heading) <= 40 else heading[:40] + "…"
@@ -170,8 +170,8 @@ def _headless(found: Headings, grid: Grid, entity: str) -> None:
                 found.problems.append(
                     trouble(
                         "no_heading",
-                        ("这一列有内容,却没有列名", "this column has content but no heading"),
-                        ("请写上列名,或清空这一列", "Give it its heading, or clear the column"),
+                        ("这一列有内容，却没有列名", "this column has content but no heading"),
+                        ("请写上列名，或清空这一列", "Give it its heading, or clear the column"),
                         grid.place(row, column), entity,
                     )
                 )  # fmt: skip

@@ -120,7 +120,7 @@ def _twice(file: str, first: str, scheme: str, period: Period) -> Problem:
     return trouble(
         "past_twice",
         (
-            f"方案 {scheme} 的 {period} 有两份结果,另一份是 {first}",
+            f"方案 {scheme} 的 {period} 有两份结果，另一份是 {first}",
             f"there are two results of '{scheme}' for {period}; the other is {first}",
         ),
         ("请只保留生效的一份", "Keep the one that is in force"),
@@ -143,7 +143,7 @@ def _read(
             problems.append(
                 trouble(
                     "past_value",
-                    (f"这一条结果无法读取:{error}", f"this result cannot be read: {error}"),
+                    (f"这一条结果无法读取：{error}", f"this result cannot be read: {error}"),
                     ("请用 hpf run --json 重新生成", "Write it again with hpf run --json"),
                     place,
                 )
@@ -167,7 +167,7 @@ def _read(
             trouble(
                 "past_problems",
                 (
-                    f"这次结果有 {count} 个未解决的问题,相应的值按缺失处理",
+                    f"这次结果有 {count} 个未解决的问题，相应的值按缺失处理",
                     f"this run had {count} problems; the figures they stopped are taken as absent",
                 ),
                 ("请解决后重新生成", "Settle them and run that period again"),

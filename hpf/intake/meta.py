@@ -96,11 +96,11 @@ def _check_period(stated: Stated, cell: Cell, asked: Period, place: str) -> None
         trouble(
             "wrong_period",
             (
-                f"工作簿写的期间是 {found},要计算的是 {asked}",
+                f"工作簿写的期间是 {found}，要计算的是 {asked}",
                 f"the workbook is for {found}, not {asked}",
             ),
             (
-                f"请交 {asked} 的工作簿,或改用 --period {found}",
+                f"请交 {asked} 的工作簿，或改用 --period {found}",
                 f"Hand in the workbook of {asked}, or ask for --period {found}",
             ),
             place,
@@ -112,7 +112,7 @@ def _wrong_scheme(said: str, program: Program, place: str) -> Problem:
     said = said.strip()[:40]
     return trouble(
         "wrong_scheme",
-        (f"工作簿是为方案“{said}”填的,不是 {program.code}",
+        (f"工作簿是为方案“{said}”填的，不是 {program.code}",
          f"the workbook is for scheme '{said}', not '{program.code}'"),
         (f"请使用 {program.code} 的模板", f"Use the template of '{program.code}'"),
         place,

@@ -129,7 +129,7 @@ def _not_a_number(cell: str) -> Reading:
         "not_a_number",
         f"“{shown_cell(cell)}”不是数字",
         f"'{shown_cell(cell)}' is not a number",
-        "请填数字;没有数据请留空,不要用符号或文字代替",
+        "请填数字；没有数据请留空，不要用符号或文字代替",
         "Write a number; leave the cell empty where there is none",
     )
 
@@ -145,9 +145,9 @@ def _wrong_unit(cell: Cell, found: str, unit: Unit) -> Reading:
     zh, en = unit.say("zh") or "比值", str(unit)
     return fault(
         "unit",
-        f"“{shown_cell(cell)}”的单位是“{found}”,这一列的单位是{zh}",
+        f"“{shown_cell(cell)}”的单位是“{found}”，这一列的单位是{zh}",
         f"'{shown_cell(cell)}' has the unit '{found}'; this column is in {en}",
-        f"请换算成{zh},只填数字",
+        f"请换算成{zh}，只填数字",
         f"Convert it to {en} and write the number alone",
     )
 
@@ -157,8 +157,8 @@ def percent_refused(cell: Cell, unit: Unit) -> Reading:
     zh, en = unit.say("zh"), str(unit)
     return fault(
         "percent",
-        f"“{shown_cell(cell)}”按百分比填写,但这一列不是比值(单位:{zh})",
+        f"“{shown_cell(cell)}”按百分比填写，但这一列不是比值（单位：{zh}）",
         f"'{shown_cell(cell)}' is given as a percentage, but this column is no ratio (unit: {en})",
-        "请去掉百分号(和百分比格式),填实际数值",
+        "请去掉百分号（和百分比格式），填实际数值",
         "Write the figure itself, without percent sign or percentage format",
     )

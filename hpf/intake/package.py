@@ -66,9 +66,9 @@ def corrupt(file: str, why: str) -> Problem:
     why = " ".join(why.split())[:200]
     return trouble(
         "corrupt",
-        (f"工作簿已损坏,无法读取({why})", f"the workbook is damaged and cannot be read ({why})"),
+        (f"工作簿已损坏，无法读取({why})", f"the workbook is damaged and cannot be read ({why})"),
         (
-            "请用 Excel 或 WPS 打开,另存为新的 .xlsx 再交",
+            "请用 Excel 或 WPS 打开，另存为新的 .xlsx 再交",
             "Open it in Excel and save it as a new .xlsx",
         ),
         file,
@@ -117,11 +117,11 @@ def _bounds(archive: zipfile.ZipFile, file: str) -> Problem | None:
         return trouble(
             "zip_bomb",
             (
-                f"工作簿解压后会有 {total // 1_000_000} MB({len(infos)} 个部分),超出限度,未读取",
+                f"工作簿解压后会有 {total // 1_000_000} MB({len(infos)} 个部分),超出限度，未读取",
                 f"it would unpack to {total // 1_000_000} MB in {len(infos)} parts: not read",
             ),
             (
-                "请只保留需要填报的表格,另存为新的 .xlsx",
+                "请只保留需要填报的表格，另存为新的 .xlsx",
                 "Keep only the sheets that are asked for, in a new .xlsx",
             ),
             file,
@@ -140,7 +140,7 @@ def _kind(names: set[str]) -> str:
 def _other_kind(file: str, kind: str) -> Problem:
     return trouble(
         "not_a_workbook",
-        (f"这是 {kind} 文件,不是 Excel 工作簿", f"this is a {kind} file, not an Excel workbook"),
+        (f"这是 {kind} 文件，不是 Excel 工作簿", f"this is a {kind} file, not an Excel workbook"),
         ("请另存为 .xlsx", "Save it as .xlsx"),
         file,
     )

@@ -142,7 +142,7 @@ def _unknown_sheet(
     if not any(isinstance(c, Mark) or headings.fold(c) for row in grid.rows for c in row):
         return  # the empty Sheet2 that spreadsheets add
     if grid.hidden:
-        words = ("隐藏的工作表,未读取", "this hidden sheet was not read")
+        words = ("隐藏的工作表，未读取", "this hidden sheet was not read")
         notices.append(trouble("not_read", words, place=grid.place(), severity="notice"))
         return
     by_name = {program.entities[c].names.zh: c for c in used}

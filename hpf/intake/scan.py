@@ -8,6 +8,7 @@ second parse would cost more than the first.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ _ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"']([0-9]{1,9})[\"']")
 _HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _COLUMN = re.compile(rb"<" + _N + rb"col\s([^>]*)>")
 _SPAN = re.compile(rb"\b(min|max)\s*=\s*[\"']([0-9]{1,6})[\"']")
+_END_OF_TEXT = re.compile(rb"</" + _N + rb"si\s*>")
 _CELL = re.compile(rb"<" + _N + rb"c\s([^>]*)>")
 
 
@@ -63,11 +65,32 @@ class Scan:
     hidden_columns: frozenset[int]
 
 
-def scan(xml: bytes, percent_styles: frozenset[int]) -> Scan:
+class Body:
+    """One sheet's XML, made ready for searching once.
+
+    Polars searches several times faster than `re` and outside Python's lock; nearly every sheet
+    holds nothing of what is looked for.
+    """
+
+    def __init__(self, xml: bytes) -> None:
+        self.xml = xml
+
+    @functools.cached_property
+    def _cells(self) -> pl.Series:
+        start = max(0, self.xml.find(b"sheetData"))
+        return pl.Series([self.xml[start:]], dtype=pl.Binary).cast(pl.String)
+
+    def holds(self, pattern: str) -> bool:
+        """Whether the cells' part holds the pattern."""
+        return bool(self._cells.str.contains(pattern)[0])
+
+
+def scan(body: Body, percent_styles: frozenset[int]) -> Scan:
     """Search one sheet's XML. percent_styles: cell formats that show a percentage."""
+    xml = body.xml
     percents = frozenset(_percents(xml, percent_styles)) if percent_styles else frozenset()
     columns = _hidden_columns(xml[: xml.find(b"sheetData")])
-    if not _holds(xml, _ODD):
+    if not body.holds(_ODD):
         return Scan((), (), percents, frozenset(), columns)
     merged = tuple(
         (int(r1) - 1, number_of(c1.decode()), int(r2) - 1, number_of(c2.decode()))
@@ -75,13 +98,6 @@ def scan(xml: bytes, percent_styles: frozenset[int]) -> Scan:
     )
     marks = (*_errors(xml), *_uncomputed(xml))
     return Scan(marks, merged, percents, _hidden_rows(xml), columns)
-
-
-def _holds(xml: bytes, pattern: str) -> bool:
-    """Whether the cells' part of the XML holds the pattern: Polars searches several times faster
-    than `re`, and nearly every sheet holds none of what is looked for."""
-    body = pl.Series([xml[max(0, xml.find(b"sheetData")) :]], dtype=pl.Binary)
-    return bool(body.cast(pl.String).str.contains(pattern)[0])
 
 
 def _at(attributes: bytes) -> tuple[int, int] | None:
@@ -136,14 +152,15 @@ def _hidden_columns(head: bytes) -> frozenset[int]:
     return frozenset(columns)
 
 
-def extent(xml: bytes) -> tuple[int, int]:
+def extent(body: Body) -> tuple[int, int]:
     """Rows and columns that a sheet's cells span; (0, 0) where they are too few to matter.
 
     The reader lays out the whole rectangle, so one cell far out would take all memory: this runs
     before it does.
     """
-    if not _holds(xml, _FAR):
+    if not body.holds(_FAR):
         return 0, 0
+    xml = body.xml
     rows = max(map(int, set(_ROWS.findall(xml))), default=0)
     columns = max((number_of(c.decode()) for c in set(_COLUMNS.findall(xml))), default=-1) + 1
     return rows, columns
@@ -151,10 +168,21 @@ def extent(xml: bytes) -> tuple[int, int]:
 
 def repeated_text(shared: bytes, sheets: list[bytes]) -> int:
     """An upper bound of the bytes that shared texts take once each cell has its own copy."""
-    texts = list(map(len, shared.split(b"</si>")))
-    uses = sum(map(len, sheets)) // len('<c t="s"><v>0</v></c>')
-    if max(texts) * uses <= MAX_TEXT:
-        return max(texts) * uses
+    uses = 1 + sum(map(len, sheets)) // len('<c t="s"><v>0</v></c>')
+    if _none_longer(shared, MAX_TEXT // uses):
+        return MAX_TEXT
+    texts = list(map(len, _END_OF_TEXT.split(shared)))
     wanted = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*>\s*<" + _N + rb"v[^>]*>\s*([0-9]{1,9})\s*<")
     numbers = (int(found[1]) for xml in sheets for found in wanted.finditer(xml))
     return sum(texts[n] for n in numbers if n < len(texts))
+
+
+def _none_longer(shared: bytes, limit: int) -> bool:
+    """Whether every text ends within `limit` bytes of the one before."""
+    at = 0
+    while at + limit < len(shared):
+        end = shared.rfind(b"</si>", at, at + limit)
+        if end < 0:
+            return False
+        at = end + 5
+    return True

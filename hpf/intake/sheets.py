@@ -37,7 +37,7 @@ def read_table(
     at, cells = _data_rows(grid, found)
     _merged(grid, found, at, entity, problems)
     if not at:
-        message = ("只有标题,没有数据行", "there are headings but no rows")
+        message = ("只有标题，没有数据行", "there are headings but no rows")
         notices.append(
             trouble("no_rows", message, place=grid.place(), entity=entity, severity="notice")
         )
@@ -113,7 +113,7 @@ def _merged(
                 "merged_cells",
                 (f"合并单元格 {area}", f"cells {area} are merged"),
                 (
-                    "请取消合并,并在每个单元格里填上值",
+                    "请取消合并，并在每个单元格里填上值",
                     "Unmerge them and write the value into each cell",
                 ),
                 grid.place(top, left),
@@ -151,7 +151,7 @@ def _totals(data: Data, column: int) -> None:
             data.problems.append(
                 trouble(
                     "total_row",
-                    (f"“{id}”是合计行,不是一条事实", f"'{id}' is a row of totals, not a fact"),
+                    (f"“{id}”是合计行，不是一条事实", f"'{id}' is a row of totals, not a fact"),
                     ("请删去合计行", "Delete it"),
                     data.grid.place(data.at[row], column),
                     data.entity,
@@ -164,8 +164,8 @@ def _totals(data: Data, column: int) -> None:
 def _hidden(grid: Grid, entity: str) -> Problem:
     return trouble(
         "hidden_sheet",
-        ("工作表被隐藏,其中的数据没有人看得见", "the sheet is hidden: nobody sees its data"),
-        ("请取消隐藏;不用的请删去", "Unhide it, or delete it"),
+        ("工作表被隐藏，其中的数据没有人看得见", "the sheet is hidden: nobody sees its data"),
+        ("请取消隐藏；不用的请删去", "Unhide it, or delete it"),
         grid.place(),
         entity,
     )
@@ -185,7 +185,7 @@ def _bound(grid: Grid, row: int, column: int, entity: str, code: str) -> Problem
     return trouble(
         "bound_column",
         (
-            f"列 {code} 由另一方案的结果提供,表中的值未采用",
+            f"列 {code} 由另一方案的结果提供，表中的值未采用",
             f"column '{code}' comes from another scheme's result; the cells were not used",
         ),
         place=grid.place(row, column),

@@ -31,7 +31,7 @@ from hpf.intake.reader import sheet_name
 from hpf.intake.styles import Styles
 
 ROWS = 2_000  # rows that lists and checks reach at least
-SYNTHETIC = Text("合成数据,并非真实人员与金额", "synthetic data: no real people or amounts")
+SYNTHETIC = Text("合成数据，并非真实人员与金额", "synthetic data: no real people or amounts")
 _YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 
 

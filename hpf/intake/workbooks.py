@@ -13,7 +13,16 @@ from hpf.core.errors import Problem
 from hpf.intake import biff, csvs
 from hpf.intake.grid import Book, Grid, trouble
 from hpf.intake.package import Package, corrupt, encrypted, unpack
-from hpf.intake.scan import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, extent, repeated_text, scan
+from hpf.intake.scan import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TEXT,
+    Body,
+    extent,
+    repeated_text,
+    scan,
+)
 
 MAX_FILE = 200 * 1024 * 1024  # bytes
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -63,11 +72,11 @@ def _read_xlsx(data: bytes, book: Book, wanted: Callable[[str], bool]) -> None:
 
 def _xlsx_grids(package: Package, book: Book, wanted: Callable[[str], bool]) -> None:
     # the reader and the searches both work outside Python's lock, so they run side by side
+    bodies = {name: Body(xml) for name, xml in package.sheets.items() if wanted(name)}
     with ThreadPoolExecutor(1) as beside:
         searches = {
-            name: (beside.submit(extent, xml), beside.submit(scan, xml, package.percent_styles))
-            for name, xml in package.sheets.items()
-            if wanted(name)
+            name: (beside.submit(extent, body), beside.submit(scan, body, package.percent_styles))
+            for name, body in bodies.items()
         }
         opened = calamine.CalamineWorkbook.from_filelike(io.BytesIO(package.plain))
         for meta in opened.sheets_metadata:
@@ -142,11 +151,11 @@ def too_large(book: Book, sheet: str, rows: int, columns: int) -> bool:
         trouble(
             "too_large",
             (
-                f"表格占 {rows} 行 × {columns} 列,超出限度",
+                f"表格占 {rows} 行 × {columns} 列，超出限度",
                 f"the sheet spans {rows} rows × {columns} columns, past the bound",
             ),
             (
-                f"最多 {MAX_COLUMNS} 列、{MAX_CELLS} 个单元格;请删去数据区以外的内容",
+                f"最多 {MAX_COLUMNS} 列、{MAX_CELLS} 个单元格；请删去数据区以外的内容",
                 f"At most {MAX_COLUMNS} columns, {MAX_CELLS} cells: clear what is not the table",
             ),
             f"{book.file} [{sheet}]",
@@ -179,7 +188,7 @@ def _unreadable(path: Path, error: OSError) -> Problem:
     return trouble(
         "unreadable",
         (f"无法读取({why})", f"it cannot be read ({why})"),
-        ("请检查权限,并确认没有被其他程序占用", "Check its permissions, and close other programs"),
+        ("请检查权限，并确认没有被其他程序占用", "Check its permissions, and close other programs"),
         str(path),
     )
 
@@ -197,7 +206,7 @@ def _too_big(path: Path) -> Problem:
 def _not_a_workbook(path: Path, data: bytes) -> Problem:
     if path.suffix.lower() == ".csv":
         cure = (
-            "CSV 请按实体分文件放进一个文件夹,并给出文件夹的路径",
+            "CSV 请按实体分文件放进一个文件夹，并给出文件夹的路径",
             "Put CSV files, one an entity, into a folder and give the folder's path",
         )
     elif data.lstrip()[:1] == b"<":

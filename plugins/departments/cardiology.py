@@ -58,7 +58,7 @@ for _code, _zh, _en in (
         high=10,
         direction="higher",
         clause="S4.7-3.CARD.1",
-        note=("满分 10 分;学科带头人填 0", "At most 10; 0 for the discipline leader"),
+        note=("满分 10 分；学科带头人填 0", "At most 10; 0 for the discipline leader"),
     )
 scheme.integer(
     STAFF,

@@ -60,7 +60,7 @@ for _code, _zh, _en in (
         STAFF, _code, zh=_zh, en=_en, unit=SHIFT, blank="zero", low=0, clause="S4.7-3.GS.2"
     )
 for _entity, _note in (
-    (TEAM, ("未记到个人名下的部分,由组长承受", "The part in nobody's name: the leader's")),
+    (TEAM, ("未记到个人名下的部分，由组长承受", "The part in nobody's name: the leader's")),
     (STAFF, ("记在本人名下的部分", "The part in the doctor's own name")),
 ):
     _blank: dict[str, Any] = {"blank": "zero", "low": 0, "note": _note}

@@ -53,7 +53,10 @@ for _code, _zh, _en, _note in (
         "both_days",
         "既病危又Ⅰ级护理例天数",
         "Patient days that are both",
-        ("已同时计入前两项的例天数;空白表示没有", "Counted in both of the above; blank means none"),
+        (
+            "已同时计入前两项的例天数；空白表示没有",
+            "Counted in both of the above; blank means none",
+        ),
     ),
 ):
     scheme.integer(
@@ -80,11 +83,11 @@ scheme.decimal(
     low=0,
     direction="lower",
     clause="S4.7-5.HN.4",
-    note=("按本院护士长质量考核表;空白表示没有扣款", "By the hospital's own table; blank: none"),
+    note=("按本院护士长质量考核表；空白表示没有扣款", "By the hospital's own table; blank: none"),
 )
 
 
-@scheme.rule(HOSPITAL, zh="护士长薪酬总额(年)", en="Annual total", clause="S4.7-5.HN.2", unit=CNY)
+@scheme.rule(HOSPITAL, zh="护士长薪酬总额（年）", en="Annual total", clause="S4.7-5.HN.2", unit=CNY)
 def annual_total(hospital: Row, p: Parameters) -> Formula:
     """A share of the directors' mean annual salary, as set for the year."""
     return p.annual_rate * hospital.departments.director_salary.mean()
@@ -204,7 +207,7 @@ year = Scheme(
 year.decimal(
     HOSPITAL,
     "annual_total",
-    zh="护士长薪酬总额(年)",
+    zh="护士长薪酬总额（年）",
     en="Annual total",
     unit=CNY,
     low=0,
@@ -235,7 +238,7 @@ for _code, _zh, _en in (
         high=1,
         direction="higher",
         clause="S4.7-5.HN.8",
-        note=("0 到 1 之间,例如 0.95", "Between 0 and 1, e.g. 0.95"),
+        note=("0 到 1 之间，例如 0.95", "Between 0 and 1, e.g. 0.95"),
     )
 
 

@@ -76,7 +76,7 @@ scheme.decimal(
     low=0,
     direction="higher",
     clause="S4.6-3.6",
-    note=("不含专业资格分;空白表示没有", "Without qualification; blank means none"),
+    note=("不含专业资格分；空白表示没有", "Without qualification; blank means none"),
     **_MONTHLY,
 )
 scheme.decimal(

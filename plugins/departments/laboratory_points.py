@@ -60,7 +60,7 @@ scheme.choice(
     en="Group",
     blank="not_applicable",
     clause="S4.7-4.LAB.1",
-    note=("供查阅,不参加计算", "To look at; nothing is computed from it"),
+    note=("供查阅，不参加计算", "To look at; nothing is computed from it"),
 )
 scheme.boolean(
     STAFF, "group_leader", zh="小组长", en="Group leader", blank="zero", clause="S4.7-4.LAB.1"
@@ -79,7 +79,7 @@ scheme.decimal(
     low=0,
     direction="lower",
     clause="S4.7-4.LAB.3",
-    note=("按本院质量缺陷管理方案;空白表示没有", "By the hospital's own plan; blank means none"),
+    note=("按本院质量缺陷管理方案；空白表示没有", "By the hospital's own plan; blank means none"),
 )
 for _code, _zh, _en, _direction in (
     ("absences", "缺勤违纪次数", "Absences", "lower"),
@@ -104,7 +104,7 @@ scheme.choice(
     en="Place of work",
     blank="not_applicable",
     clause="S4.7-4.LAB.5",
-    note=("供查阅,不参加计算", "To look at; nothing is computed from it"),
+    note=("供查阅，不参加计算", "To look at; nothing is computed from it"),
 )
 scheme.integer(WORKDAY, "days", zh="天数", en="Days", unit=DAY, low=0, clause="S4.7-4.LAB.5")
 for _clause, _group in (

@@ -52,7 +52,7 @@ def small_scheme(folder: Path, code: str = "demo") -> Scheme:
     s.decimal(DEPARTMENT, "income", zh="收入", en="Income", unit=CNY, low=0, due_day=31,
               reporter=("财务科", "Finance"), note=("含税", "with tax"), clause="A.1")  # fmt: skip
     s.decimal(DEPARTMENT, "rate", zh="比例", en="Rate", low=0, high="1", blank="not_applicable")
-    s.choice(STAFF, "role", ["doctor", "nurse", "主任(副)"], zh="岗位", en="Role")
+    s.choice(STAFF, "role", ["doctor", "nurse", "主任（副）"], zh="岗位", en="Role")
     s.decimal(STAFF, "points", zh="分值", en="Points", unit=POINT)
     s.integer(STAFF, "days", zh="天数", en="Days", unit=DAY, blank="zero")
     s.boolean(STAFF, "active", zh="在岗", en="On duty", blank="not_applicable")

@@ -55,7 +55,7 @@ def test_what_a_run_writes_is_what_is_read(tmp_path: Path, program: Program) -> 
     (tmp_path / "a.json").write_text(json.dumps(as_json(run)), "utf-8")
     bonus = read_history(tmp_path, [program.code]).get(AUGUST, "staff", "demo.bonus")
     assert bonus == {id: run.value("staff", id, "bonus") for id in "ABC"}
-    assert sum(bonus.values(), D(0)) == 100  # type: ignore[arg-type]  # a pay line's values are decimals
+    assert sum(bonus.values(), D(0)) == 100
 
 
 @pytest.mark.parametrize(

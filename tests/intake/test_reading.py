@@ -43,10 +43,10 @@ def test_every_type_arrives_as_what_it_is(write: Write, read: Read, good: Sheets
     assert column(facts, "staff", "points") == [D(3), D("2.5")]
     assert column(facts, "staff", "days") == [D(20), None]
     assert column(facts, "staff", "active") == [True, None]
-    assert column(facts, "staff", "since") == [dt.date(2020, 2, 29), None] or notices(facts)
+    assert column(facts, "staff", "since") == [dt.date(2020, 2, 29), None]
     assert column(facts, "staff", "role") == ["doctor", "nurse"]
     assert isinstance(frame["points"].dtype, pl.Decimal)
-    assert (frame["active"].dtype, frame["since"].dtype) == (pl.Boolean, pl.Date)
+    assert [str(frame[c].dtype) for c in ("active", "since")] == ["Boolean", "Date"]
 
 
 def test_accepted_zeros_are_counted(
@@ -61,7 +61,7 @@ def test_cells_are_right_past_blank_rows_and_a_second_heading(
     write: Write, read: Read, good: Sheets
 ) -> None:
     head, a, b = good["staff"]
-    names = ["编号", "科室", "名称", "岗位", "分值(分)", "Days", "在岗", "入职", ""]
+    names = ["编号", "科室", "名称", "岗位", "分值（分）", "Days", "在岗", "入职", ""]
     good["staff"] = [head, names, [], a, [" "], [], b, [], []]
     facts, problems = read(write(good))
     assert problems == []
@@ -216,7 +216,7 @@ def test_choices_and_ids_may_be_full_width(write: Write, read: Read, good: Sheet
     good["staff"][1][1] = "\uff24"
     facts, problems = read(write(good))
     assert problems == []
-    assert column(facts, "staff", "role")[0] == "主任(副)"
+    assert column(facts, "staff", "role")[0] == "主任（副）"
     assert column(facts, "staff", "department")[0] == "D"
 
 

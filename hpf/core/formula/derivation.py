@@ -78,13 +78,15 @@ class Deriver:
         if rule is None:
             return self._fact(here, name)
         key = (here.entity, here.row, name)
+        leaf = (depth is not None and depth < 0) or level >= LEVELS or self.left <= 0
+        value = self.scalar.value(*key, fresh=not leaf)
         step = Step(
-            "rule", rule.names, self.scalar.value(*key), rule.unit if rule.type.is_number else None,
+            "rule", rule.names, value, rule.unit if rule.type.is_number else None,
             here.entity, self._id(here), rule.name, rule.clauses,
         )  # fmt: skip
         if key in self.seen:
             return replace(step, note=_SEEN)
-        if (depth is not None and depth < 0) or level >= LEVELS or self.left <= 0:
+        if leaf:
             return step
         self.seen.add(key)
         inner = Here(here.entity, here.row, rule.qualified)
@@ -228,7 +230,7 @@ class Deriver:
         rule = self.scalar.rule(here.entity, name)
         note = Text(period.say("zh"), str(period))
         if period in self.scalar.history.provisional:
-            note = Text(f"{note.zh},暂定", f"{note.en}, provisional")
+            note = Text(f"{note.zh}，暂定", f"{note.en}, provisional")
         unit = rule.unit if rule and rule.type.is_number else None
         return Step(
             "past", self.scalar.labels.own(here.entity, name),
@@ -243,7 +245,7 @@ class Deriver:
             total = len(self.scalar.grouping.members(node.member, node.path, here.row))
             who = self.scalar.labels.entity(node.member)
             note = Text(
-                f"{who.zh} {total} 个,计入 {len(found)} 个", f"{len(found)} of {total} {who.en}"
+                f"{who.zh} {total} 个，计入 {len(found)} 个", f"{len(found)} of {total} {who.en}"
             )
         else:
             found = self.scalar.periods(node, here)

@@ -47,7 +47,7 @@ def rank_step(deriver: Deriver, node: t.Rank, here: Here, depth: int | None, lev
     if group is not None:
         n, order = len(group.rows), node.descending
         note = Text(
-            f"{n} 个参加,{'从高到低' if order else '从低到高'}",
+            f"{n} 个参加，{'从高到低' if order else '从低到高'}",
             f"among {n}, {'highest' if order else 'lowest'} first",
         )
         label = Text("参加排名者", "those ranked")
@@ -99,7 +99,9 @@ def _quota(group: Group, row: int, step: Fraction) -> Step:
     if not step:
         note = EXACT
     elif shares.extra[at]:
-        note = Text(f"去尾后余数较大,多得一个 {size}", f"cut to {size}, plus one for its remainder")
+        note = Text(
+            f"去尾后余数较大，多得一个 {size}", f"cut to {size}, plus one for its remainder"
+        )
     else:
         note = Text(f"去尾到 {size}", f"cut to {size}")
     return Step("operation", Text("应得", "quota"), snap(exact), note=note)
@@ -148,5 +150,5 @@ def more(values: Sequence[Value]) -> list[Step]:
     n = len(values)
     if len(numbers) < n or any(isinstance(v, Trouble) for v in values):
         return [Step("more", Text(f"另有 {n} 个", f"and {n} more"))]
-    label = Text(f"另有 {n} 个,合计", f"and {n} more, sum")
+    label = Text(f"另有 {n} 个，合计", f"and {n} more, sum")
     return [Step("more", label, sum(numbers, Fraction(0)))]

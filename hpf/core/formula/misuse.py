@@ -20,7 +20,7 @@ def _both(words: str) -> Text:
 
 _ITSELF = Text("这个符号本身", "the symbol itself")
 _WORDS = Text(
-    "这个符号本身;文字说明由公式自动生成", "the symbol itself; words are generated from the tree"
+    "这个符号本身；文字说明由公式自动生成", "the symbol itself; words are generated from the tree"
 )
 _CALLS = {
     "max": _both("larger(a, b)"),
@@ -33,7 +33,9 @@ _CALLS = {
     "abs": _both("larger(x, -x)"),
     "round": _both("round_to(x, '0.01')"),
     "int": _both("round_to(x, '1', 'down')"),
-    "float": Text("这个符号本身(数值一律是精确小数)", "the symbol itself (all figures are exact)"),
+    "float": Text(
+        "这个符号本身（数值一律是精确小数）", "the symbol itself (all figures are exact)"
+    ),
     "len": _both("department.staff.count()"),
     "str": _ITSELF,
 }
@@ -67,7 +69,7 @@ def refuse(asked_for: str) -> FormulaError:
     construct, cure = _construct(sys._getframe(2), asked_for)
     return FormulaError(
         "misuse",
-        f"公式里不能用 {construct}:此时还没有数值",
+        f"公式里不能用 {construct}：此时还没有数值",
         f"`{construct}` does not work in a formula: there is no value yet",
         f"请改用 {cure.zh}",
         f"Use {cure.en}",

@@ -44,7 +44,7 @@ def _rounding(step: Any, mode: str) -> t.Node:
     try:
         size = number(step)
     except ValueError as error:
-        raise FormulaError("step", f"步长:{error}", f"step: {error}") from None
+        raise FormulaError("step", f"步长：{error}", f"step: {error}") from None
     return t.Const(t.Rounding(size, mode))
 
 
@@ -89,7 +89,7 @@ def _group(within: Any, *symbols: Symbol) -> t.Path:
     if not isinstance(within, Row) or not within._path:
         raise FormulaError(
             "within",
-            "within= 要写一条链接到达的行,例如 within=nurse.department",
+            "within= 要写一条链接到达的行，例如 within=nurse.department",
             "within= takes a row reached along links, e.g. within=nurse.department",
         )
     join(*symbols, Symbol(t.Const(True), within._scope, Type.BOOLEAN))

@@ -33,7 +33,7 @@ class Row(NotAValue):
         if self._scope.past:
             raise FormulaError(
                 "past",
-                f"往期只能取本行的结果,{name} 不是",
+                f"往期只能取本行的结果，{name} 不是",
                 f"an earlier period has only the row's own results; '{name}' is none",
             )
         step = names.links[self._entity].get(name)
@@ -49,9 +49,9 @@ class Row(NotAValue):
             short = declared.name.rpartition(".")[2]
             raise FormulaError(
                 "past",
-                f"往期只保存规则结果,{short} 是填报指标",
+                f"往期只保存规则结果，{short} 是填报指标",
                 f"earlier periods keep results of rules; '{short}' is a reported fact",
-                f"请加一条规则记下它:return row.{short}",
+                f"请加一条规则记下它：return row.{short}",
                 f"Add a rule that records it: return row.{short}",
             )
         node: t.Node = t.Own(self._entity, declared.name)
@@ -84,7 +84,7 @@ class Row(NotAValue):
             "not_a_value",
             "整行不能相比",
             "whole rows cannot be compared",
-            "请比较某个指标,例如 a.code == b.code",
+            "请比较某个指标，例如 a.code == b.code",
             "Compare one of their values",
         )
 
@@ -127,7 +127,7 @@ def _past_value(row: Row, draw: Callable[[Row], Any]) -> Symbol:
             "past",
             "往期只能从本行读取",
             "earlier periods are read from the row itself, not along a link",
-            "请在那个实体上加一条规则,再沿链接查取",
+            "请在那个实体上加一条规则，再沿链接查取",
             "Add a rule on that entity, then look it up along the link",
         )
     scope = Scope(row._scope.names, row._entity, past=True)
@@ -313,7 +313,7 @@ class Members(NotAValue):
             "gather",
             "一组行不能直接参加运算",
             "a group of rows cannot be computed with",
-            "请先汇总:.sum()、.mean(),或 .sum(lambda m: m.x * m.y)",
+            "请先汇总：.sum()、.mean(),或 .sum(lambda m: m.x * m.y)",
             "Gather first: .sum(), .mean(), or .sum(lambda m: m.x * m.y)",
         )
 

@@ -65,12 +65,13 @@ class Scalar:
         self._depths: dict[str, int] = {}
         self._frames = 0
 
-    def value(self, entity: str, index: int, name: str) -> Value:
+    def value(self, entity: str, index: int, name: str, fresh: bool = True) -> Value:
         """One result (or fact) of one row: exact, not yet snapped; ABSENT or a Trouble.
 
-        name: qualified. Raises KeyError for a name the entity does not have.
+        name: qualified; fresh: worked out here, even where the run's result would do.
+        Raises KeyError for a name the entity does not have.
         """
-        cell = self.cell(entity, index, name, fresh=True)
+        cell = self.cell(entity, index, name, fresh)
         if not isinstance(cell, Num):
             return cell
         if cell.err >= GUARD:
@@ -173,7 +174,7 @@ class Scalar:
         return exact.band_of(scale, x, from_zero=node.kind == "marginal")
 
     def bounded(self, value: Fraction, err: float, node: t.Node, here: Here) -> Cell:
-        if abs(value) >= exact.BOUND:
+        if abs(value.numerator) >= exact.BOUND * value.denominator:
             return self.troubles.beyond(node, here)
         return Num(value, err)
 

@@ -135,10 +135,12 @@ class Speaker:
                 return self.split(node, entity), SENTENCE
             case t.Only(condition, body):
                 said, holds = self.say(body, entity)[0], self.say(condition, entity)[0]
-                return self.pick(f"{said}(仅限:{holds})", f"{said} (only where {holds})"), SENTENCE
+                return self.pick(
+                    f"{said}（仅限：{holds}）", f"{said} (only where {holds})"
+                ), SENTENCE
             case t.FirstOf(args):
                 either = [self.inside(a, entity, OR) for a in args]
-                return self.pick(";若无,则 ", ", or if there is none, ").join(either), SENTENCE
+                return self.pick("；若无，则 ", ", or if there is none, ").join(either), SENTENCE
             case t.Past(steps, inner):
                 return self.past(steps, inner, entity), ATOM
             case t.Window():
@@ -192,7 +194,7 @@ class Speaker:
         if key is None:
             return said
         by = self.say(key, entity)[0]
-        return self.pick(f"{said}(按{by})", f"{said} (by {by})")
+        return self.pick(f"{said}（按{by}）", f"{said} (by {by})")
 
     # nodes
     def look(self, node: t.Look, entity: str) -> str:
@@ -245,7 +247,7 @@ class Speaker:
         if tight < OR and not isinstance(other, t.When):
             rest = self.pick(f"({rest})", f"({rest})")
         return self.pick(
-            f"若 {holds},则 {taken};否则 {rest}", f"if {holds}, then {taken}; otherwise {rest}"
+            f"若 {holds}，则 {taken}；否则 {rest}", f"if {holds}, then {taken}; otherwise {rest}"
         )
 
     def round(self, value: t.Node, how: t.Node, entity: str) -> Said:
@@ -263,7 +265,7 @@ class Speaker:
         top = ""
         if node.top is not None:
             rate = self.say(node.top, entity)[0]
-            top = self.pick(f",最高一段用 {rate}", f", {rate} in the top band")
+            top = self.pick(f"，最高一段用 {rate}", f", {rate} in the top band")
         if node.kind == "marginal":
             return self.pick(
                 f"按“{scale}”分段累计({x}{top})", f"{scale}, band by band, on ({x}{top})"
@@ -279,7 +281,7 @@ class Speaker:
             "highest first" if node.descending else "lowest first",
         )
         return self.pick(
-            f"{value}在同一{within}内的名次({order},同值同名次)",
+            f"{value}在同一{within}内的名次（{order}，同值同名次）",
             f"the place of {value} within the {within} ({order}, equal values share a place)",
         )
 
@@ -297,7 +299,7 @@ class Speaker:
             name = self.say(step, entity)[0]
             how = self.pick(f"精度按“{name}”", f"steps by {name}")
         return self.pick(
-            f"{pool}在同一{within}内按 {by} 分配(最大余数法,{how})",
+            f"{pool}在同一{within}内按 {by} 分配（最大余数法，{how}）",
             f"{pool} shared within the {within} by {by} (largest remainder, {how})",
         )
 

@@ -169,7 +169,7 @@ def line(step: Step, lang: str = "zh") -> str:
 def _cite(cited: Cited, lang: str) -> str:
     origin = _ORIGINS.get(cited.origin, Text(cited.origin, cited.origin)).say(lang)
     if lang.lower().startswith("zh"):
-        return f"[{cited.clause}] {cited.name},自 {cited.since} 起,{origin}:{cited.reference}"
+        return f"[{cited.clause}] {cited.name}，自 {cited.since} 起，{origin}:{cited.reference}"
     return f"[{cited.clause}] {cited.name} since {cited.since}, {origin}: {cited.reference}"
 
 

@@ -28,7 +28,7 @@ def join(*symbols: Symbol) -> Scope | None:
             "scope",
             f"一个表达式里混用了不同行({words})的值",
             f"one expression mixes values of different rows ({words})",
-            "请从当前行沿链接查取,例如 member.department.x",
+            "请从当前行沿链接查取，例如 member.department.x",
             "Look it up along a link from the row at hand, e.g. member.department.x",
         )
     return next(iter(scopes.values()), None)
@@ -192,7 +192,7 @@ def lift(value: Any, choices: tuple[str, ...] = ()) -> Symbol:
     if isinstance(value, float):
         raise FormulaError(
             "float",
-            f"{value!r} 是二进制浮点数,不精确",
+            f"{value!r} 是二进制浮点数，不精确",
             f"{value!r} is a binary float and not exact",
             f"请写进 parameters.yaml,或写 exact('{value!r}')",
             f"Put it into parameters.yaml, or write exact('{value!r}')",
@@ -206,14 +206,14 @@ def lift(value: Any, choices: tuple[str, ...] = ()) -> Symbol:
             "not_a_value",
             f"{value!r} 不是一个值",
             f"{value!r} is not a value",
-            "请取它的一个指标、规则,或先汇总(sum、mean、max、min、count)",
+            "请取它的一个指标、规则，或先汇总(sum、mean、max、min、count)",
             "Take one of its values, or gather first (sum, mean, max, min, count)",
         )
     raise FormulaError(
         "not_a_value",
         f"公式里不能出现 {type(value).__name__} 类型的值",
         f"a {type(value).__name__} cannot stand in a formula",
-        "可用:符号、整数、布尔、日期、选项文字",
+        "可用：符号、整数、布尔、日期、选项文字",
         "Allowed: symbols, whole numbers, booleans, dates, a choice's text",
     )
 
@@ -232,7 +232,7 @@ def numbers(word: str, *symbols: Symbol) -> None:
         if not s._type.is_number:
             raise FormulaError(
                 "type",
-                f"{word} 要求数值,这里是{s._type.value}",
+                f"{word} 要求数值，这里是{s._type.value}",
                 f"{word} needs numbers, not a {s._type.value}",
                 "请用 when(条件, 数值, 数值) 把它变成数值",
                 "Turn it into a number with when(condition, number, number)",
@@ -246,9 +246,9 @@ def common_unit(word: str, *symbols: Symbol) -> Unit | None:
         if one != known[0]:
             raise FormulaError(
                 "unit",
-                f"单位不符:{known[0]} {word} {one}",
+                f"单位不符：{known[0]} {word} {one}",
                 f"units do not fit: {known[0]} {word} {one}",
-                "请检查公式,或乘以带单位的参数来换算",
+                "请检查公式，或乘以带单位的参数来换算",
                 "Check the formula, or convert by a parameter that has a unit",
             )
     return known[0] if known else None
@@ -319,9 +319,9 @@ def _logic(kind: str, *args: Any) -> Symbol:
         if s._type is not Type.BOOLEAN:
             raise FormulaError(
                 "type",
-                f"逻辑运算要求条件,这里是{s._type.value}",
+                f"逻辑运算要求条件，这里是{s._type.value}",
                 f"logic needs conditions, not a {s._type.value}",
-                "每个比较请加括号:(a > b) & (c > d)",
+                "每个比较请加括号：(a > b) & (c > d)",
                 "Put each comparison in brackets: (a > b) & (c > d)",
             )
     return Symbol(t.Logic(kind, tuple(s._node for s in symbols)), join(*symbols), Type.BOOLEAN)
@@ -330,7 +330,9 @@ def _logic(kind: str, *args: Any) -> Symbol:
 def alike(word: str, *symbols: Symbol) -> tuple[Type, Unit | None, tuple[str, ...]]:
     if len({_family(s) for s in symbols}) > 1:
         kinds = ", ".join(s._type.value for s in symbols)
-        raise FormulaError("type", f"{word} 的各项类型不同:{kinds}", f"{word} mixes types: {kinds}")
+        raise FormulaError(
+            "type", f"{word} 的各项类型不同：{kinds}", f"{word} mixes types: {kinds}"
+        )
     choices = tuple(dict.fromkeys(c for s in symbols for c in s._choices))
     unit = common_unit(word, *symbols) if symbols[0]._type.is_number else RATIO
     return symbols[0]._type, unit, choices

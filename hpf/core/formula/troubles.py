@@ -45,7 +45,7 @@ class Troubles:
         what = self._labels.of(node.right)
         message = Text(f"除数“{what.zh}”为 0", f"the divisor '{what.en}' is zero")
         cure = Text(
-            f"请核对“{what.zh}”;确实为 0 时,规则要用 when 说明怎么算",
+            f"请核对“{what.zh}”；确实为 0 时，规则要用 when 说明怎么算",
             f"Check '{what.en}'; if it may be zero, the rule must say with when what holds then",
         )
         return self._at("division_by_zero", here, message, cure, node.right)
@@ -58,7 +58,8 @@ class Troubles:
             f"'{what.en}' reaches 10^16 and is beyond what is computed",
         )
         cure = Text(
-            "请核对数据的单位(元还是万元)", "Check the units of the inputs (yuan or ten thousands)"
+            "请核对数据的单位（元还是万元）",
+            "Check the units of the inputs (yuan or ten thousands)",
         )
         return self._at("beyond", here, message, cure, node)
 
@@ -70,7 +71,7 @@ class Troubles:
             f"'{what.en}' was divided and then scaled up: 22 places no longer round it safely",
         )
         cure = Text(
-            "请先乘后除,或在除法之后先用 round_to 取整",
+            "请先乘后除，或在除法之后先用 round_to 取整",
             "Multiply before dividing, or round_to the quotient first",
         )
         return self._at("imprecise", here, message, cure, node)
@@ -79,11 +80,11 @@ class Troubles:
         """A mean, maximum or minimum of nothing."""
         what, members = self._labels.of(node), self._labels.entity(node.member)
         message = Text(
-            f"没有可汇总的{members.zh},“{what.zh}”没有意义",
+            f"没有可汇总的{members.zh}，“{what.zh}”没有意义",
             f"there is no {members.en} to gather for '{what.en}'",
         )
         cure = Text(
-            "请检查链接与筛选条件,或用 when 说明没有时怎么算",
+            "请检查链接与筛选条件，或用 when 说明没有时怎么算",
             "Check the links and the filter, or say with when what holds if there is none",
         )
         return self._at("empty", here, message, cure, None)
@@ -92,11 +93,11 @@ class Troubles:
         """A condition that is neither true nor false."""
         what = self._labels.of(node.condition)
         message = Text(
-            f"条件“{what.zh}”缺少数据,判断不了",
+            f"条件“{what.zh}”缺少数据，判断不了",
             f"the condition '{what.en}' is undefined: a value in it is absent",
         )
         cure = Text(
-            "请补上其中缺的值,或在规则里用 or_ 给出替代值",
+            "请补上其中缺的值，或在规则里用 or_ 给出替代值",
             "Supply the value that is absent, or give the rule a substitute with or_",
         )
         return self._at("undefined_condition", here, message, cure, node.condition)
@@ -105,10 +106,10 @@ class Troubles:
         """x lies below the first or above the last band."""
         what, scale = self._labels.of(node.x), self._labels.parameter(node.scale)
         message = Text(
-            f"“{what.zh}”= {shown},不在“{scale.zh}”({node.scale})的任何一档内(各档:{ends})",
+            f"“{what.zh}”= {shown}，不在“{scale.zh}”({node.scale})的任何一档内（各档：{ends}）",
             f"'{what.en}' = {shown} is in no band of '{scale.en}' ({node.scale}: {ends})",
         )
-        cure = Text("请核对数据,或补上缺的档", "Check the value, or add the missing band")
+        cure = Text("请核对数据，或补上缺的档", "Check the value, or add the missing band")
         return self._at("off_scale", here, message, cure, node.x)
 
     def missing_key(self, node: t.Param, here: Here, held: Resolved, key: str) -> Trouble:
@@ -119,15 +120,15 @@ class Troubles:
         what = self._labels.of(node.key) if node.key else NONE
         listed = "、".join(keys), ", ".join(keys)
         message = Text(
-            f"{what.zh}“{key}”在“{p.names.zh}”({p.name},条款 {p.clause})中"
-            f" {day} 没有值。已知:{listed[0]}",
+            f"{what.zh}“{key}”在“{p.names.zh}”（{p.name}，条款 {p.clause}）中"
+            f" {day} 没有值。已知：{listed[0]}",
             f"{what.en} '{key}' has no value in '{p.names.en}' ({p.name}, clause {p.clause})"
             f" on {day}. Known: {listed[1]}",
         )
         near = did_you_mean(key, keys) if keys else NONE
         guess = near if near.zh.startswith("是否") else NONE
         cure = Text(
-            f"{guess.zh}请改正“{what.zh}”,或在参数 {p.name} 里补上 '{key}'",
+            f"{guess.zh}请改正“{what.zh}”，或在参数 {p.name} 里补上 '{key}'",
             f"{guess.en} Correct the {what.en}, or add '{key}' to parameter '{p.name}'".strip(),
         )
         return self._at("missing_key", here, message, cure, node.key)
@@ -136,11 +137,11 @@ class Troubles:
         """A taker's weight is below zero."""
         what = self._labels.of(node.by)
         message = Text(
-            f"分配权重“{what.zh}”为 {shown},不能是负数",
+            f"分配权重“{what.zh}”为 {shown}，不能是负数",
             f"the weight '{what.en}' is {shown}: a split takes no negative weight",
         )
         cure = Text(
-            "请核对这一行;整组在改正之前都不能分配",
+            "请核对这一行；整组在改正之前都不能分配",
             "Check this row; nothing of the group is shared until it is right",
         )
         return self._at("negative_weight", here, message, cure, node.by)
@@ -149,17 +150,19 @@ class Troubles:
         """A pool that is not zero, and weights that are all zero."""
         what = self._labels.of(node.by)
         message = Text(
-            f"有 {shown} 要分,但参与者的“{what.zh}”全为 0",
+            f"有 {shown} 要分，但参与者的“{what.zh}”全为 0",
             f"{shown} is to be shared, but '{what.en}' is zero for everyone who takes part",
         )
-        cure = Text(f"请核对“{what.zh}”,或把总额改为 0", f"Check '{what.en}', or set the pool to 0")
+        cure = Text(
+            f"请核对“{what.zh}”，或把总额改为 0", f"Check '{what.en}', or set the pool to 0"
+        )
         return self._at("no_weight", here, message, cure, node.pool)
 
     def too_large_a_split(self, node: t.Split, here: Here) -> Trouble:
         """Pool × weight, the pool or the sum of weights reaches 10^16."""
         what = self._labels.of(node.by)
         message = Text(
-            f"总额 × “{what.zh}”(或权重合计)达到 10^16,超出可计算的范围",
+            f"总额 × “{what.zh}”（或权重合计）达到 10^16,超出可计算的范围",
             f"the pool times '{what.en}' (or the sum of weights) reaches 10^16: too large",
         )
         cure = Text("请用较小的单位表示权重", "Express the weights in a coarser unit")

@@ -53,8 +53,8 @@ def rule_block(
     whom = speak.entity(rule.entity)
     if isinstance(rule.tree, t.Only):
         holds = speak.say(rule.tree.condition, rule.entity)[0]
-        whom = speak.pick(f"{whom},限 {holds}", f"{whom} where {holds}")
-    colon = speak.pick(":", ": ")
+        whom = speak.pick(f"{whom}，限 {holds}", f"{whom} where {holds}")
+    colon = speak.pick("：", ": ")
     unit = rule.unit.say(lang)
     lines = [
         rule.names.say(lang) + (speak.pick(f"({unit})", f" ({unit})") if unit else ""),
@@ -96,13 +96,13 @@ def _in_force(parameter: Parameter, lang: str, run: Mapping[str, Resolved] | Non
     if run is not None and parameter.name in run:
         dated = run[parameter.name].dated
     if dated is None:
-        left = f"由医院确定(条款 {parameter.clause})"
+        left = f"由医院确定（条款 {parameter.clause}）"
         return (
             f"{name} {left}" if zh else f"{name}, set by the hospital (clause {parameter.clause})"
         )
     value = value_words(parameter, dated.value, lang)
     if zh:
-        return f"{name} = {value}({dated.since} 起;{dated.reference};条款 {parameter.clause})"
+        return f"{name} = {value}（{dated.since} 起；{dated.reference}；条款 {parameter.clause}）"
     return f"{name} = {value} (from {dated.since}; {dated.reference}; clause {parameter.clause})"
 
 
@@ -132,6 +132,6 @@ def _band(parameter: Parameter, band: Bandwidth, zh: bool) -> str:
         sides.append(f"{'≤' if band.high_in else '<'} {plain_number(band.high)}")
     span = (" 且 " if zh else " and ").join(sides) or ("全部" if zh else "all")
     if band.rate is None:
-        return f"{span}:按填报值" if zh else f"{span}: as reported"
+        return f"{span}：按填报值" if zh else f"{span}: as reported"
     unit = parameter.unit.say("zh" if zh else "en")
     return f"{span}{':' if zh else ': '}{plain_number(band.rate)}" + (f" {unit}" if unit else "")

@@ -126,7 +126,7 @@ def _parameter_problems(program: Program) -> Iterator[Problem]:
     for name, parameter in program.parameters.items():
         if name not in used:
             message = Text(f"没有规则用到参数 {name}", f"no rule uses parameter '{name}'")
-            cure = Text("请删去,或写规则", "Remove it, or write the rule")
+            cure = Text("请删去，或写规则", "Remove it, or write the rule")
             yield Problem("parameter.unused", message, cure, "parameters.yaml", name=name)
         if not parameter.clause.strip():
             message = Text(f"参数 {name} 没有条款", f"parameter '{name}' names no clause")
@@ -148,7 +148,7 @@ def _rule_problems(program: Program) -> Iterator[Problem]:
             yield Problem("rule.clause", message, cure, rule.place, rule.entity, name=rule.name)
         if rule.kind in ("pay", "total") and rule.unit != CNY:
             message = Text(
-                f"{rule.name} 是支付项,单位却是 {rule.unit}",
+                f"{rule.name} 是支付项，单位却是 {rule.unit}",
                 f"'{rule.name}' is pay, yet in {rule.unit}",
             )
             cure = Text("支付项以元为单位", "Pay is in CNY")

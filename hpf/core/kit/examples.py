@@ -86,7 +86,7 @@ def read_examples(path: Path, programs: Mapping[str, Program]) -> list[Example]:
             example = _example(entry, programs, place, bad)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             said = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            _add(bad, place, "bad", f"写法有误:{said}", said)
+            _add(bad, place, "bad", f"写法有误：{said}", said)
         else:
             found += [example] if example else []
     bad.stop(SchemeError)
@@ -102,7 +102,7 @@ def _add(
 def _known(bad: Collector, place: str, what: str, word: str, known: Any) -> bool:
     if word in known:
         return True
-    _add(bad, place, "unknown", f"{what}:没有 {word}", f"{what}: there is no '{word}'",
+    _add(bad, place, "unknown", f"{what}：没有 {word}", f"{what}: there is no '{word}'",
          did_you_mean(word, [str(k) for k in known]))  # fmt: skip
     return False
 
@@ -177,7 +177,7 @@ def _expectation(
     absent, problem = entry.get("absent", False) is True, str(entry.get("problem", ""))
     figures = _figures(entry, rule, profiles, not (absent or problem), place, bad)
     if (absent or problem) and (figures or (absent and problem)):
-        _add(bad, place, "both", f"{id}.{rule.name} 只能期望一样:数值、absent 或 problem",
+        _add(bad, place, "both", f"{id}.{rule.name} 只能期望一样：数值、absent 或 problem",
              f"{id}.{rule.name} expects more than one of: a figure, absent, a problem")  # fmt: skip
     printed, why = _printed(entry, rule, figures, place, bad)
     return Expectation(entity, id, rule, figures, printed, why, absent, problem)
@@ -199,7 +199,7 @@ def _sum(
         return None
     if not rule.type.is_number:
         _add(
-            bad, place, "sum", f"{rule.name} 不是数值,不能求和", f"{rule.name} is no number to sum"
+            bad, place, "sum", f"{rule.name} 不是数值，不能求和", f"{rule.name} is no number to sum"
         )
     figures = _figures(entry, rule, profiles, True, place, bad)
     printed, why = _printed(entry, rule, figures, place, bad)
@@ -229,7 +229,7 @@ def _figures(
         _add(bad, place, "empty", f"{rule.name} 没有写 full 或 staged",
              f"{rule.name} expects neither `full` nor `staged`")  # fmt: skip
     for profile in sorted(set(figures) - set(profiles)):
-        _add(bad, place, "profile", f"{rule.name} 写了 {profile},但例子不在此口径下运行",
+        _add(bad, place, "profile", f"{rule.name} 写了 {profile}，但例子不在此口径下运行",
              f"{rule.name} gives a figure for '{profile}', which the example does not run under",
              Text("请加进 profiles,或删去", "Add it to `profiles`, or leave it out"))  # fmt: skip
     if len(figures) == 1:
@@ -254,7 +254,7 @@ def _printed(
         return None, said
     printed = figure(rule, entry["printed"])
     if printed not in figures.values() and not why:
-        _add(bad, place, "why", f"{rule.name}:printed {entry['printed']} 与算出的不同,要写 why",
+        _add(bad, place, "why", f"{rule.name}:printed {entry['printed']} 与算出的不同，要写 why",
              f"{rule.name}: printed {entry['printed']} is neither figure and gives no `why`",
              Text("请写出原文为何不同", "Say why the source differs"))  # fmt: skip
     return printed, said

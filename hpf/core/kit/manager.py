@@ -96,7 +96,7 @@ def _installed(bad: Collector) -> dict[str, Any]:
                 f"两个插件都叫 {point.name}:{known.value} 与 {point.value}",
                 f"two plugins are called '{point.name}': {known.value} and {point.value}",
             )
-            cure = Text("请卸载其中一个,或改入口点名", "Uninstall one, or rename its entry point")
+            cure = Text("请卸载其中一个，或改入口点名", "Uninstall one, or rename its entry point")
             bad.add(Problem("plugin.twice", message, cure, name=point.name))
     plugins: dict[str, Any] = {}
     for name, point in sorted(points.items()):
@@ -121,11 +121,11 @@ def _broken(name: str, value: str, error: Exception) -> Problem:
     return Problem(
         "plugin.broken",
         Text(
-            f"插件 {name}({value})不能载入:{reason.zh}",
+            f"插件 {name}({value})不能载入：{reason.zh}",
             f"plugin '{name}' ({value}) does not load: {reason.en}",
         ),
         Text(
-            "请修正该插件,或卸载提供它的软件包",
+            "请修正该插件，或卸载提供它的软件包",
             "Mend the plugin, or uninstall the package that provides it",
         ),
         place,
@@ -219,10 +219,10 @@ def _by_code(
             bad.add(_no_declaration(plugin, hook, declaration))
         elif code in found:
             message = Text(
-                f"{hook}:代码 {code} 在插件 {found[code][0]} 与 {plugin} 中重复",
+                f"{hook}：代码 {code} 在插件 {found[code][0]} 与 {plugin} 中重复",
                 f"{hook}: code '{code}' is declared by plugin '{found[code][0]}' and by '{plugin}'",
             )
-            cure = Text("请改其中一个的代码,或卸载一个插件", "Rename one, or uninstall one plugin")
+            cure = Text("请改其中一个的代码，或卸载一个插件", "Rename one, or uninstall one plugin")
             bad.add(Problem("plugin.twice", message, cure, name=plugin))
         else:
             found[code] = (plugin, declaration)
@@ -231,7 +231,7 @@ def _by_code(
 
 def _no_declaration(plugin: str, hook: str, given: object) -> Problem:
     message = Text(
-        f"插件 {plugin} 的 {hook} 返回了 {given!r},不是声明",
+        f"插件 {plugin} 的 {hook} 返回了 {given!r}，不是声明",
         f"'{hook}' of plugin '{plugin}' returned {given!r}, which is no declaration",
     )
     cure = Text("见 docs/hooks.md", "See docs/hooks.md")
@@ -248,7 +248,7 @@ def _entities(manager: pluggy.PluginManager, bad: Collector) -> dict[str, Entity
                 f"插件 {plugin} 声明的实体 {entity.code} 与已有的不同",
                 f"plugin '{plugin}' declares entity '{entity.code}' unlike the one that is there",
             )
-            cure = Text("请改代码,或声明得完全相同", "Rename it, or declare it exactly alike")
+            cure = Text("请改代码，或声明得完全相同", "Rename it, or declare it exactly alike")
             bad.add(Problem("plugin.twice", message, cure, name=plugin))
     return found
 
@@ -281,7 +281,7 @@ def _check_declarations(
 
 
 def _unknown(bad: Collector, hook: str, code: str, word: str, known: Iterable[str]) -> None:
-    message = Text(f"{hook} {code}:没有 {word}", f"{hook} '{code}': there is no '{word}'")
+    message = Text(f"{hook} {code}：没有 {word}", f"{hook} '{code}': there is no '{word}'")
     bad.add(Problem("plugin.unknown_name", message, did_you_mean(word, known), name=code))
 
 

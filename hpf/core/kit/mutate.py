@@ -171,11 +171,11 @@ def _survived(mutant: Mutant) -> Problem:
     return Problem(
         "mutants.survivor",
         Text(
-            f"没有例子能发现这个改动:{mutant.meaning.zh}",
+            f"没有例子能发现这个改动：{mutant.meaning.zh}",
             f"no example notices this change: {mutant.meaning.en}",
         ),
         Text(
-            f"请加一个例子,或在 mutants.yaml 写明理由(mutant: {mutant.id!r})",
+            f"请加一个例子，或在 mutants.yaml 写明理由(mutant: {mutant.id!r})",
             f"Add an example, or list it with a reason in mutants.yaml (mutant: {mutant.id!r})",
         ),
         place=mutant.place,

@@ -40,7 +40,7 @@ class Programs(Mapping[str, Program]):
             if not self.schemes:
                 cure = Text("没有安装任何插件", "No plugin is installed")
             elif not nearest(code, self.schemes):
-                cure = Text(f"{cure.zh};用 hpf schemes 列出", f"{cure.en}. List them: hpf schemes")
+                cure = Text(f"{cure.zh}；用 hpf schemes 列出", f"{cure.en}. List them: hpf schemes")
             raise SchemeError([Problem("scheme.unknown", message, cure)])
         return self[code]
 

@@ -199,7 +199,7 @@ def _differs(
     return Problem(
         "example.differs",
         Text(
-            f"{e.rule.names.zh}:应为 {wanted},算得 {_said(got)}({profile},{interpreter})",
+            f"{e.rule.names.zh}：应为 {wanted}，算得 {_said(got)}({profile},{interpreter})",
             f"{e.rule.names.en}: expected {wanted}, got {_said(got)} ({profile}, {interpreter})",
         ),
         Text(

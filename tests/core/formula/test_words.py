@@ -122,8 +122,8 @@ SAID = {
     ),
     ("staff", "bonus"): (
         (
-            "科室的奖金总额在同一科室内按 得分 × 职称系数(按职称) 分配"
-            "(最大余数法,精确到 0.01 元)(仅限:非(请假))"
+            "科室的奖金总额在同一科室内按 得分 × 职称系数（按职称） 分配"
+            "(最大余数法，精确到 0.01 元)(仅限：非（请假）)"
         ),
         (
             "Pool of Department shared within the Department by Points × Title weight (by Title)"
@@ -132,8 +132,8 @@ SAID = {
     ),
     ("staff", "attainment"): (
         (
-            "若 科室全体人员(限 职称 = “senior” 且 非(请假))的数目 ≥ 2,则 得分 ÷"
-            " 科室全体人员(限 职称 = “senior” 且 非(请假))的得分的平均值;否则 1"
+            "若 科室全体人员(限 职称 = “senior” 且 非（请假）)的数目 ≥ 2,则 得分 ÷"
+            " 科室全体人员(限 职称 = “senior” 且 非（请假）)的得分的平均值；否则 1"
         ),
         (
             "if (the number of Staff of Department where Title = 'senior' and not (On leave)) ≥ 2,"
@@ -142,14 +142,14 @@ SAID = {
         ),
     ),
     ("staff", "place"): (
-        "得分在同一科室的医院内的名次(由高到低,同值同名次)",
+        "得分在同一科室的医院内的名次（由高到低，同值同名次）",
         (
             "the place of Points within the Department's Hospital"
             " (highest first, equal values share a place)"
         ),
     ),
     ("staff", "tier_pay"): (
-        "按“阶梯”分段累计(得分,最高一段用 加发额 ÷ 100) 按“取整单位”取整",
+        "按“阶梯”分段累计（得分，最高一段用 加发额 ÷ 100） 按“取整单位”取整",
         "Tiers, band by band, on (Points, Extra ÷ 100 in the top band) rounded by Step",
     ),
     ("hospital", "head"): (
@@ -160,7 +160,7 @@ SAID = {
         ),
     ),
     ("staff", "top_up"): (
-        "取较小者(得分 − (得分 − (上期的补;若无,则 近 3 期的记分的最大值;若无,则 0)),0 − 得分)",
+        "取较小者(得分 − (得分 − (上期的补；若无，则 近 3 期的记分的最大值；若无，则 0)),0 − 得分)",
         (
             "the smaller of (Points − (Points − (Top-up of the period before,"
             " or if there is none, (the largest of Kept points over the last 3 periods),"
@@ -177,11 +177,18 @@ SAID = {
 }
 
 
+def narrow(text: str) -> str:
+    """Chinese punctuation in its narrow form: its width is looks, not meaning."""
+    return text.translate({0xFF0C: ",", 0xFF1A: ":", 0xFF1B: ";", 0xFF08: "(", 0xFF09: ")"})
+
+
 @pytest.mark.parametrize(("entity", "name"), SAID)
 def test_real_rules_read_well(program: Program, entity: str, name: str) -> None:
     rule = program.rule(entity, name)
     assert rule is not None
-    assert (words(program, rule, "zh"), words(program, rule, "en")) == SAID[entity, name]
+    zh, en = SAID[entity, name]
+    assert narrow(words(program, rule, "zh")) == narrow(zh)
+    assert words(program, rule, "en") == en
 
 
 def test_no_code_is_left_in_the_words(program: Program) -> None:
@@ -197,7 +204,7 @@ def test_a_block_says_for_whom_with_clause_parameters_dates_and_references(
 ) -> None:
     rule = program.rule("staff", "bonus")
     assert rule is not None
-    assert rule_block(program, rule, "zh").splitlines() == [
+    assert narrow(rule_block(program, rule, "zh")).splitlines() == [
         "奖金(元)",
         "  条款 A.2:按得分分配",
         "  适用:人员,限 非(请假)",
@@ -241,9 +248,8 @@ def test_a_block_of_a_run_shows_the_values_in_force(program: Program) -> None:
     in_force, _ = resolve(program.parameters, dt.date(2006, 9, 30), settings)
     rule = program.rule("department", "pool")
     assert rule is not None
-    assert "份额 = 0.5(2006-05-01 起;resolution 3;条款 A.1)" in rule_block(
-        program, rule, "zh", in_force
-    )
+    block = narrow(rule_block(program, rule, "zh", in_force))
+    assert "份额 = 0.5(2006-05-01 起;resolution 3;条款 A.1)" in block
 
 
 F = Fraction
