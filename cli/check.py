@@ -11,6 +11,9 @@ from hpf_cli.speech import Words
 from hpf_cli.stops import NOT_CLEAN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from rich.console import Console
 
     from hpf.core.clauses import Clause
@@ -60,7 +63,9 @@ def check(scheme: str | None, mutate: bool) -> None:
         _findings(report, screen, lang)
     show_notices(notices, lang)
     if problems:
-        words = Words(f"共 {len(problems)} 个问题。", f"{len(problems)} problems.")
+        words = Words(
+            f"共 {len(problems)} 个问题。", f"{len(problems)} problem{'s' * (len(problems) > 1)}."
+        )
         screen.print(words.say(lang), style="bold red")
         click.get_current_context().exit(NOT_CLEAN)
     screen.print(Words("全部通过。", "All clean.").say(lang), style="bold green")
@@ -117,27 +122,37 @@ def _clauses(asked: list[Program], programs: Programs, lang: str) -> object:
     drawn.add_column(Words("方案", "Scheme").say(lang), no_wrap=True)
     for words in kinds.values():
         drawn.add_column(words.say(lang), justify="right")
-    for zh, en in (("流程", "workflow"), ("定义", "definition"), ("未建模", "not modelled")):
+    for zh, en in (
+        ("由流程", "by workflow"),
+        ("由定义", "by definition"),
+        ("未建模", "not modelled"),
+    ):
         drawn.add_column(Words(zh, en).say(lang), justify="right", style="dim")
-    for program in asked:
-        mine = _answers_for(program, programs)
+    for head, mine in _groups(asked, programs, lang):
         cells = []
         for kind in kinds:
             of = [c for c in mine if c.kind == kind]
             cells.append(f"{sum(c.covered == 'rule' for c in of)}/{len(of)}" if of else "·")
         others = [str(sum(c.covered == w for c in mine) or "·") for w in COVERS[1:]]
-        drawn.add_row(program.code, *cells, *others)
+        drawn.add_row(head, *cells, *others)
     return drawn
 
 
-def _answers_for(program: Program, programs: Programs) -> list[Clause]:
-    """Its own clauses; those of no scheme fall to the folder's first, as in `check_scheme`."""
-    family = [p.code for p in programs.beside(program.code)]
-    return [
-        c
-        for c in program.clauses.values()
-        if c.scheme == program.code or (c.scheme not in family and program.code == min(family))
-    ]
+def _groups(
+    asked: list[Program], programs: Programs, lang: str
+) -> Iterator[tuple[str, list[Clause]]]:
+    """Each scheme's own clauses; then, of each folder of several, those of the whole document."""
+    rest: dict[Path, list[Clause]] = {}
+    for program in asked:
+        family = {p.code for p in programs.beside(program.code)}
+        alone = family == {program.code}
+        listed = program.clauses.values()
+        yield program.code, [c for c in listed if c.scheme == program.code or alone]
+        if not alone:
+            rest[program.folder] = [c for c in listed if c.scheme not in family]
+    for loose in rest.values():
+        if loose:
+            yield Words("未归入方案", "not in a scheme").say(lang), loose
 
 
 def _summary(asked: list[Program], reports: list[Report], mutate: bool, lang: str) -> object:

@@ -127,10 +127,10 @@ def _block(
         drawn.add_column(heading, justify=side, vertical="bottom", no_wrap=True, min_width=width)
     for number, row in enumerate(stub):
         drawn.add_row(*row, *(columns[at][1][number] for at in block))
-    if total:
+    sums = [columns[at][1][-1] for at in block] if total else []
+    if any(sums):  # the block may hold no pay
         drawn.add_section()
         label = Words("合计", "Total").say(lang)
-        sums = (columns[at][1][-1] for at in block)
         drawn.add_row(label, *([""] * (len(heads) - 1)), *sums, style="bold")
     return drawn
 
@@ -147,7 +147,7 @@ def left_out(sheets: Sequence[Sheet], most: int | None, lang: str) -> str:
     hidden = sum(max(0, len(s.rows) - most) for s in sheets)
     words = Words(
         f"另有 {hidden} 行未显示（合计含全部）：加 --all 显示，或用 --xlsx 写入工作簿。",
-        f"{hidden} more rows are not shown (totals include them): --all shows them, --xlsx writes "
-        "them to a workbook.",
+        f"{hidden} more row{'s are' if hidden > 1 else ' is'} not shown (totals include them): "
+        "--all shows them, --xlsx writes them to a workbook.",
     )
     return words.say(lang) if hidden else ""

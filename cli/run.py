@@ -85,7 +85,10 @@ def run(
 
 
 def _check_outputs(facts: tuple[str, ...], json_file: str | None, xlsx_file: str | None) -> None:
-    """Before anything is read: an output must not be the input, nor the other output."""
+    """Before anything is read: an output must not be the input, nor the other output, and only a
+    regular file is replaced."""
+    from hpf.intake.atomic import target
+
     outputs = [
         (o, Path(f)) for o, f in (("--json", json_file), ("--xlsx", xlsx_file)) if f and f != "-"
     ]
@@ -108,6 +111,7 @@ def _check_outputs(facts: tuple[str, ...], json_file: str | None, xlsx_file: str
                 ("请先建立该文件夹", "Make it first"),
                 str(path),
             )
+        target(path)
 
 
 def _document(asked: Asked, code: str) -> str:

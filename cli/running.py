@@ -23,9 +23,9 @@ from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
-from hpf.core.values import History
+from hpf.core.values import NO_HISTORY, History
 from hpf.intake import load
-from hpf.intake.history import read_past
+from hpf.intake.history import not_given, read_past
 from hpf_cli.finding import installed, period_of
 from hpf_cli.stops import problem
 
@@ -148,10 +148,11 @@ def _histories(
     wrong: list[Problem],
 ) -> dict[str, History]:
     found: dict[str, History] = {}
-    for program in programs if past else ():
-        history, told = read_past(Path(past or ""), [program.code])
+    for program in programs:
+        history, told = read_past(Path(past), [program.code]) if past else (NO_HISTORY, [])
         wrong += [p for p in told if p.severity == "problem"]
         notices += [p for p in told if p.severity != "problem"]
+        notices += not_given(program, period, history)
         # this period's own results, written into the same folder, must not change its seal
         earlier = {p: r for p, r in history.periods.items() if p.last_day < period.first_day}
         found[program.code] = replace(history, periods=earlier)

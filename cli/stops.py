@@ -190,7 +190,11 @@ def show_notices(notices: Sequence[Problem], lang: str, most: int = 12) -> None:
     if not notices:
         return
     shown: Mapping[str, list[Problem]] = _grouped(notices)
-    _say(Words(f"提示 {len(notices)} 条：", f"{len(notices)} notices:").say(lang))
+    _say(
+        Words(f"提示 {len(notices)} 条：", f"{len(notices)} notice{'s' * (len(notices) > 1)}:").say(
+            lang
+        )
+    )
     left = 0
     for group in shown.values():
         for one in group[:most]:

@@ -13,6 +13,7 @@ from hpf.core.errors import FactsError, ParameterError, Problem, Text
 from hpf.core.facts import Checked, Facts
 from hpf.core.formula.columns import evaluate
 from hpf.core.formula.scalar import Scalar
+from hpf.core.parameter_checks import misfits
 from hpf.core.parameters import Settings, resolve
 from hpf.core.program import Program
 from hpf.core.results import Evaluated, Run
@@ -29,15 +30,17 @@ def calculate(
 ) -> Run:
     """Run a scheme on a period's facts.
 
-    Raises ParameterError when required parameters have no value, FactsError when the facts do not
-    hold. Problems that only computing can find (a divisor of zero) stand in `run.problems`.
+    Raises ParameterError when parameters have no value or do not suit the rules, FactsError when
+    the facts do not hold. Problems that only computing can find (a divisor of zero) stand in
+    `run.problems`.
     """
-    parameters, lacking = resolve(program.parameters, facts.period.last_day, settings, profile)
+    parameters, unfit = resolve(program.parameters, facts.period.last_day, settings, profile)
+    unfit += misfits(program, parameters)
     checked, problems = check(program, facts)
     if problems:
-        raise FactsError([*problems, *lacking])
-    if lacking:
-        raise ParameterError(lacking)
+        raise FactsError([*problems, *unfit])
+    if unfit:
+        raise ParameterError(unfit)
     evaluated = evaluate(program, checked, parameters, history)
     scalar = Scalar(program, checked, parameters, history)
     found = reasons(program, checked, evaluated, scalar)

@@ -170,9 +170,32 @@ def _blank(table: Table, indicator: Indicator, index: int, row: str) -> Problem:
         f"{indicator.names.zh}({indicator.code})没有填",
         f"{indicator.names.en} ('{indicator.code}') is missing",
     )
-    cure = Text("这一项必填；确实为零请写 0", "It is required; if it is zero, write 0")
     place = table.place(index, indicator.code)
-    return Problem("facts.missing", message, cure, place, table.entity, row, indicator.code)
+    return Problem(
+        "facts.missing", message, _fill_in(indicator), place, table.entity, row, indicator.code
+    )
+
+
+def _fill_in(indicator: Indicator) -> Text:
+    """What to write where a required value is missing."""
+    match indicator.type:
+        case Type.CHOICE:
+            some = indicator.choices[:12]
+            more = " …" if len(indicator.choices) > len(some) else ""
+            return Text(
+                f"这一项必填；请从这些选项中选一个：{'、'.join(some)}{more}",
+                f"It is required; choose one of: {', '.join(some)}{more}",
+            )
+        case Type.DATE:
+            return Text(
+                "这一项必填；请写日期，例如 2026-09-01",
+                "It is required; write a date such as 2026-09-01",
+            )
+        case Type.BOOLEAN:
+            return Text("这一项必填；请写 是 或 否", "It is required; write yes or no")
+        case Type.TEXT:
+            return Text("这一项必填；请写文字", "It is required; write a text")
+    return Text("这一项必填；确实为零请写 0", "It is required; if it is zero, write 0")
 
 
 def _typed(

@@ -9,7 +9,15 @@ from typing import Any
 import yaml
 
 from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean
-from hpf.core.parameters import KINDS, Dated, Parameter, day, parse_value
+from hpf.core.parameters import (
+    KINDS,
+    BadValue,
+    Dated,
+    Parameter,
+    day,
+    parse_value,
+    reason,
+)
 from hpf.core.units import unit
 
 try:  # the same YAML, read six times as fast where PyYAML has libyaml
@@ -56,9 +64,7 @@ def parse_parameters(data: Mapping[str, Any], place: str) -> dict[str, Parameter
         try:
             found[name] = _parameter(name, entry)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            reason = f"缺少 {error}" if isinstance(error, KeyError) else str(error)
-            reason_en = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            bad.add(Problem("parameter.bad", Text(reason, reason_en), place=place, name=name))
+            bad.add(Problem("parameter.bad", reason(error), place=place, name=name))
     bad.stop(ParameterError)
     return found
 
@@ -91,6 +97,12 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
     values = entry["values"]
     dated: list[Dated] = []
     if values != "required":
+        if not isinstance(values, list) or not all(isinstance(v, Mapping) for v in values):
+            cure = '[{from: 2026-01-01, value: "0.45", reference: …}]'
+            raise BadValue(
+                f"values 要列出各日期起的值，例如 {cure}",
+                f"`values` lists what holds from which day, e.g. {cure}",
+            )
         dated = [
             Dated(day(v["from"]), parse_value(base, v["value"]), str(v["reference"]))
             for v in values

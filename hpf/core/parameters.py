@@ -23,7 +23,26 @@ from hpf.core.formula.tree import MODES, Rounding
 from hpf.core.units import RATIO, Unit
 
 KINDS = ("number", "choice", "boolean", "date", "rounding", "scale")
+# 16 digits before the point, these and the 12 places of a value fill the 38 digits of a decimal.
+STEP_PLACES = 10
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
+
+
+class BadValue(ValueError):
+    """A value that is not of the shape its parameter wants; carries both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+def reason(error: Exception) -> Text:
+    """Why an entry could not be read, for a problem's message."""
+    if isinstance(error, BadValue):
+        return error.text
+    if isinstance(error, KeyError):
+        return Text(f"缺少 {error}", f"lacks {error}")
+    return Text(str(error), str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +138,11 @@ def parse_value(parameter: Parameter, value: Any) -> Value:
     """
     if parameter.keys:
         if not isinstance(value, Mapping):
-            raise ValueError(f"is keyed: give a value for each of {', '.join(parameter.keys)}")
+            shown = ", ".join(f"{key}: …" for key in parameter.keys)
+            raise BadValue(
+                f"'{value}' 不是按键分列的值；请写 {{{shown}}}",
+                f"'{value}' is not keyed; write {{{shown}}}",
+            )
         for key in value:
             if str(key) not in parameter.keys:
                 raise ValueError(
@@ -152,16 +175,42 @@ def _scalar(parameter: Parameter, value: Any) -> Scalar:
 def _rounding(value: Any) -> Rounding:
     if value == "exact":
         return Rounding(Fraction(0))
+    if not isinstance(value, Mapping):
+        step = value if isinstance(value, str) and _NUMBER.fullmatch(value) else "0.1"
+        cure = f'{{step: "{step}", mode: half_up}}'
+        raise BadValue(
+            f"'{value}' 不是取整方法；请写 {cure}，不取整写 exact",
+            f"'{value}' is no rounding; write {cure}, or `exact` for none",
+        )
     mode = value.get("mode", "half_up")
     if mode not in MODES:
         raise ValueError(f"unknown mode '{mode}'. {did_you_mean(mode, MODES).en}")
-    step = number(value["step"])
+    return Rounding(rounding_step(value["step"]), mode)
+
+
+def rounding_step(value: Any) -> Fraction:
+    """A rounding step: not negative, below 10^16, of at most STEP_PLACES decimal places.
+
+    Raises ValueError for any other, a third among them: its digits would not end.
+    """
+    step = number(value)
     if step < 0:
         raise ValueError(f"a rounding step is not negative: {step}")
-    return Rounding(step, mode)
+    if step >= 10**16 or 10**STEP_PLACES % step.denominator:
+        raise ValueError(
+            f"a rounding step is below 10^16 and has at most {STEP_PLACES} decimal places, "
+            f"as '0.01' has two: '{value}' does not"
+        )
+    return step
 
 
 def _scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
+    if not isinstance(value, list | tuple) or not all(isinstance(b, Mapping) for b in value):
+        cure = '[{from: "0", upto: "10", rate: "1"}, {over: "10", rate: "2"}]'
+        raise BadValue(
+            f"'{value}' 不是分档；请逐档列出，例如 {cure}",
+            f"'{value}' is no scale; list its bands, e.g. {cure}",
+        )
     bands = tuple(_band(b) for b in value)
     if not bands:
         raise ValueError("a scale needs bands")
@@ -227,9 +276,10 @@ class Settings:
                     for e in entries
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:
+                why = reason(error)
                 message = Text(
-                    f"参数 {name}:{error}（每项要有 from、value、reason）",
-                    f"parameter '{name}': {error} (each entry needs from, value, reason)",
+                    f"参数 {name}：{why.zh}（每项要有 from、value、reason）",
+                    f"parameter '{name}': {why.en} (each entry needs from, value, reason)",
                 )
                 bad.add(Problem("parameter.bad", message, place=place, name=name))
         bad.stop(ParameterError)

@@ -10,7 +10,8 @@ from pathlib import Path
 from hpf.core.clauses import Clause
 from hpf.core.entities import Entity, Link
 from hpf.core.errors import Text
-from hpf.core.formula.tree import Gather, Look, Node, Rank, Split, digest, walk
+from hpf.core.formula.tree import Gather, Look, Node, Rank, Split, walk
+from hpf.core.formula.tree_json import digest
 from hpf.core.indicators import Indicator, Type
 from hpf.core.parameters import Parameter
 from hpf.core.units import Unit

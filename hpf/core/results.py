@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -92,28 +94,42 @@ def plain(value: Result) -> str | bool:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def written(results: Iterable[object]) -> str:
+    """SHA-256 over the lines of a result document: whoever reads them again can tell a change.
+
+    The seal's own digest of results covers absent ones too, which no document holds.
+    """
+    digest = hashlib.sha256()
+    for line in results:
+        text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
+    return digest.hexdigest()
+
+
 def as_json(run: Run) -> dict[str, object]:
-    """The contract's result document."""
+    """The contract's result document; its seal is the run's, and `written` over the results."""
+    results = [_line(line) for line in run.lines()]
     return {
         "scheme": run.program.code,
         "scheme_version": run.program.version,
         "period": str(run.period),
         "profile": run.profile,
-        "seal": dict(run.seal),
-        "results": [
-            {
-                "entity": line.entity,
-                "id": line.id,
-                "rule": line.rule.name,
-                "kind": line.rule.kind,
-                "value_type": "decimal" if line.rule.type.is_number else line.rule.type.value,
-                "unit": str(line.rule.unit) if line.rule.type.is_number else "",
-                "value": plain(line.value),
-                "clause": ", ".join(line.rule.clauses),
-            }
-            for line in run.lines()
-        ],
+        "seal": {**run.seal, "written": written(results)},
+        "results": results,
         "problems": [p.as_json() for p in run.problems],
+    }
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "entity": line.entity,
+        "id": line.id,
+        "rule": line.rule.name,
+        "kind": line.rule.kind,
+        "value_type": value_type(line.rule),
+        "unit": str(line.rule.unit) if line.rule.type.is_number else "",
+        "value": plain(line.value),
+        "clause": ", ".join(line.rule.clauses),
     }
 
 

@@ -70,7 +70,9 @@ class Data:
     def tell(self, code: str, column: int, name: str, rows: Sequence[int]) -> None:
         """What was put right in a column: told once, with the first cell and the count."""
         count, words = len(rows), NOTES[code]
-        message = Text(f"{words.zh}（{count} 个单元格）", f"{words.en} ({count} cells)")
+        message = Text(
+            f"{words.zh}（{count} 个单元格）", f"{words.en} ({count} cell{'s' * (count > 1)})"
+        )
         place = self.grid.place(self.at[rows[0]], column)
         self.notices.append(
             Problem(f"intake.{code}", message, Text("", ""), place, self.entity, "", name, "notice")

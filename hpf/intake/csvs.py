@@ -65,7 +65,7 @@ def _bytes(path: Path, label: str) -> bytes | Problem:
         why = error.strerror or str(error)
         return trouble(
             "unreadable",
-            (f"无法读取({why})", f"it cannot be read ({why})"),
+            (f"无法读取（{why}）", f"it cannot be read ({why})"),
             place=label,
             entity=path.stem,
         )
@@ -112,7 +112,7 @@ def read_table(
                     "从内容无法确定编码是 UTF-8 还是 GB18030",
                     "its bytes could be UTF-8 as well as GB18030",
                 ),
-                ("请另存为“CSV UTF-8(逗号分隔)”", "Save it as 'CSV UTF-8 (comma delimited)'"),
+                ("请另存为“CSV UTF-8（逗号分隔）”", "Save it as 'CSV UTF-8 (comma delimited)'"),
                 label,
                 sheet,
             )
@@ -121,8 +121,8 @@ def read_table(
     if text is None or "\0" in text:
         return trouble(
             "encoding",
-            ("编码不是 UTF-8,也不是 GB18030", "the encoding is neither UTF-8 nor GB18030"),
-            ("请另存为“CSV UTF-8(逗号分隔)”", "Save it as 'CSV UTF-8 (comma delimited)'"),
+            ("编码不是 UTF-8，也不是 GB18030", "the encoding is neither UTF-8 nor GB18030"),
+            ("请另存为“CSV UTF-8（逗号分隔）”", "Save it as 'CSV UTF-8 (comma delimited)'"),
             label,
             sheet,
         )
@@ -131,7 +131,7 @@ def read_table(
         return trouble(
             "delimiter",
             ("各列不是用英文逗号分隔的", "its columns are not separated by commas"),
-            ("请另存为“CSV UTF-8(逗号分隔)”", "Save it as 'CSV UTF-8 (comma delimited)'"),
+            ("请另存为“CSV UTF-8（逗号分隔）”", "Save it as 'CSV UTF-8 (comma delimited)'"),
             label,
             sheet,
         )
@@ -140,7 +140,7 @@ def read_table(
     except csv.Error as error:
         return trouble(
             "corrupt",
-            (f"CSV 格式有误({error})", f"the CSV is malformed ({error})"),
+            (f"CSV 格式有误（{error}）", f"the CSV is malformed ({error})"),
             ("请检查引号是否成对", "Check that its quotes are paired"),
             label,
             sheet,

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hpf.core.errors import Problem, Text, nearest
+from hpf.core.errors import Problem, Text
 from hpf.core.indicators import Blank
 from hpf.core.program import Program
 from hpf.intake.grid import Cell, Grid, Mark, letter, trouble
 
 _LOOK = 20  # rows among which the headings are looked for
+_NEAR = 0.5  # from this likeness on, a heading may be another one misspelt
 NAME_HEADING = {"id": Text("编号", "ID"), "name": Text("名称", "Name")}
 
 
 @dataclass(slots=True)
 class Headings:
-    """columns: code -> column (from 0); first: the row (from 0) at which data may begin."""
+    """columns: code -> column (from 0); first: the row (from 0) at which data may begin.
+
+    headed: all columns with a heading, known or not; likely: missing code -> the one column that
+    seems to be it, misspelt. Its cells are looked at for mistakes, and never used.
+    """
 
     row: int
     first: int
     columns: dict[str, int] = field(default_factory=dict)
+    headed: list[int] = field(default_factory=list)
+    likely: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
 
@@ -71,8 +79,17 @@ def find(
     elsewhere = {
         name for other in others if entity in other.entities for name in names_of(other, entity)
     }
+    strangers: dict[int, list[str]] = {}
     for column, cell in enumerate(grid.rows[row]):
-        _place(found, grid, entity, column, cell, known, elsewhere)
+        if fold(cell):
+            found.headed.append(column)
+        _place(found, grid, entity, column, cell, known, elsewhere, strangers)
+    taken = [code for near in strangers.values() for code in near]
+    found.likely = {
+        near[0]: column
+        for column, near in strangers.items()
+        if len(near) == 1 and near[0] not in found.columns and taken.count(near[0]) == 1
+    }
     _second(found, grid, known)
     _headless(found, grid, entity)
     _missing(found, grid, program, entity, bound)
@@ -87,7 +104,9 @@ def _place(
     cell: Cell,
     known: Mapping[str, Text],
     elsewhere: set[str],
+    strangers: dict[int, list[str]],
 ) -> None:
+    """Find which column this is. strangers: unknown headings' columns -> the codes most alike."""
     code = fold(cell)
     place = grid.place(found.row, column)
     if not code or (code in elsewhere and code not in known):
@@ -104,19 +123,38 @@ def _place(
         )  # fmt: skip
     elif code in known:
         found.columns[code] = column
+        if cell != code:
+            shown = str(cell).strip()
+            message = (f"列名“{shown}”按 {code} 读取", f"heading '{shown}' was read as {code}")
+            found.notices.append(
+                trouble("heading_folded", message, place=place, entity=entity, name=code,
+                        severity="notice")
+            )  # fmt: skip
     else:
-        found.problems.append(_unknown(str(cell).strip(), place, entity, known))
+        heading = str(cell).strip()
+        strangers[column] = _alike(heading, known)
+        found.problems.append(_unknown(heading, place, entity, known, strangers[column]))
 
 
-def _unknown(heading: str, place: str, entity: str, known: Mapping[str, Text]) -> Problem:
-    words = {code: code for code in known}
+def _alike(heading: str, known: Mapping[str, Text]) -> list[str]:
+    """The codes whose code or name is most like a heading; several where they are equally near."""
+    matcher = difflib.SequenceMatcher(b=heading[:80].lower())
+    best: dict[str, float] = {}  # likeness on a float: no figure is computed from it
     for code, names in known.items():
-        words.setdefault(names.zh, code)
-        words.setdefault(names.en, code)
-    near = words.get(nearest(heading, words), "")
-    if near:
+        for word in (code, *names):
+            matcher.set_seq1(word.lower())
+            best[code] = max(best.get(code, 0), matcher.ratio())
+    top = max(best.values())
+    return [code for code, ratio in best.items() if ratio == top] if top >= _NEAR else []
+
+
+def _unknown(
+    heading: str, place: str, entity: str, known: Mapping[str, Text], alike: Sequence[str]
+) -> Problem:
+    if alike:
+        near = alike[0]
         cure = (
-            f"是否想写 {near}({known[near].zh})?",
+            f"是否想写 {near}（{known[near].zh}）？",
             f"Did you mean {near} ({known[near].en})?",
         )
     else:
@@ -200,7 +238,7 @@ def _missing(
             found.problems.append(
                 trouble(
                     "missing_column",
-                    (f"缺少列 {code}({names.zh})", f"column '{code}' ({names.en}) is missing"),
+                    (f"缺少列 {code}（{names.zh}）", f"column '{code}' ({names.en}) is missing"),
                     (f"请在标题行加上 {code} 一列", f"Add a column '{code}' to the heading row"),
                     place, entity, name=code,
                 )
@@ -212,7 +250,7 @@ def _missing(
                 trouble(
                     "column_left_out",
                     (
-                        f"没有列 {i.code}({i.names.zh}),全部按{'零' if zero else '不适用'}处理",
+                        f"没有列 {i.code}（{i.names.zh}），全部按{'零' if zero else '不适用'}处理",
                         f"there is no column '{i.code}' ({i.names.en}): all taken as "
                         + ("zero" if zero else "not applicable"),
                     ),

@@ -1,7 +1,7 @@
 """Earlier periods: result files of a folder (`--past DIR`) read as the history of a run.
 
-Only whole and unmistakable files count: two of one scheme and period, or one figure that cannot
-be read, would change somebody's average without a word.
+Only whole and unmistakable files count: two of one scheme and period, a figure that cannot be
+read, or one that was changed afterwards, would change somebody's average without a word.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from hpf.core.errors import FactsError, Problem
 from hpf.core.facts import BOUND, PLACES
+from hpf.core.formula import tree as t
 from hpf.core.periods import Period
+from hpf.core.program import Program
+from hpf.core.results import written
 from hpf.core.values import History, Result
 from hpf.intake.grid import trouble
 
@@ -65,6 +68,7 @@ def read_past(folder: Path, codes: Collection[str]) -> tuple[History, list[Probl
             problems.append(_twice(path.name, seen[key], *key))
             continue
         seen[key] = path.name
+        problems += _sealed(document, path.name)
         _read(document, path.name, periods.setdefault(period, {}), problems)
     return History(periods), problems
 
@@ -126,6 +130,74 @@ def _twice(file: str, first: str, scheme: str, period: Period) -> Problem:
         ("请只保留生效的一份", "Keep the one that is in force"),
         file,
     )
+
+
+def _sealed(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    seal = document.get("seal")
+    found = seal.get("written") if isinstance(seal, dict) else None
+    if found is None:
+        yield trouble(
+            "past_unsealed",
+            (
+                "这份结果没有文件封签，无法查验是否改动过",
+                "this file has no seal over its results: a change would not be noticed",
+            ),
+            ("可重新计算该期", "Run that period again"),
+            file,
+            severity="notice",
+        )
+    elif found != written(document["results"]):
+        yield trouble(
+            "past_changed",
+            ("结果在封存之后被改动过", "the results were changed after they were sealed"),
+            ("请重新计算该期", "Run that period again"),
+            file,
+        )
+
+
+def not_given(program: Program, period: Period, history: History) -> list[Problem]:
+    """One notice of the earlier periods that formulas reach and that have no results, if any."""
+    backs = set[int]().union(*(_reached(rule.tree, period, 0) for rule in program.rules))
+    lacking = [b for b in sorted(backs) if period.earlier(b) not in history.periods]
+    if not lacking:
+        return []
+    zh, en = program.names
+    listed = _spans(lacking, period)
+    return [
+        trouble(
+            "past_not_given",
+            (
+                f"方案“{zh}”要用到以前各期，没有给出 {'、'.join(listed)} 的结果，按缺失处理",
+                f"'{en}' looks back; no results given, so absent: {', '.join(listed)}",
+            ),
+            ("请用 --past 给出以前各期的结果文件", "Give their result files with --past"),
+            severity="notice",
+        )
+    ]
+
+
+def _reached(node: t.Node, period: Period, back: int) -> set[int]:
+    """How many periods back a formula reads results."""
+    if isinstance(node, t.Own):
+        return {back} if back else set()
+    backs = range(back, back + 1)
+    if isinstance(node, t.Past):
+        backs = range(back + node.steps, back + node.steps + 1)
+    elif isinstance(node, t.Window):
+        backs = range(back, back + (node.span or period.earlier(back).year_to_date))
+    return {b for c in t.children(node) for at in backs for b in _reached(c, period, at)}
+
+
+def _spans(backs: Sequence[int], period: Period) -> list[str]:
+    """Periods in order of time, those that follow one another as one span."""
+    spans: list[list[int]] = []
+    for back in sorted(backs, reverse=True):
+        if spans and spans[-1][-1] == back + 1:
+            spans[-1].append(back)
+        else:
+            spans.append([back])
+    ends = [(period.earlier(s[0]), period.earlier(s[-1])) for s in spans]
+    return [f"{a}" if a == b else f"{a} – {b}" for a, b in ends]
 
 
 def _read(

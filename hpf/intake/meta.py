@@ -1,6 +1,7 @@
 """What a workbook says about itself: the period and the schemes it was filled in for.
 
-It stands in a sheet of its own (说明, meta …): a key in the first column, its value in the second.
+It stands in a sheet of its own (说明, meta …; in a folder of CSV files: meta.csv): a key in the
+first column (scheme, period, version), its value in the second.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from hpf.core.errors import Problem
 from hpf.core.periods import Period
 from hpf.core.program import Program
-from hpf.intake.grid import Cell, Grid, trouble
+from hpf.intake.grid import Cell, Grid, Mark, trouble
 from hpf.intake.headings import fold
 
 HOW_TO_FILL = "填表说明"
@@ -24,36 +25,54 @@ META_SHEETS = frozenset(
 OWN_SHEETS = META_SHEETS | {CHOICES}
 _PERIOD = {"period", "期间", "周期", "考核期间", "核算期间"}
 _SCHEME = {"scheme", "schemes", "方案"}
+_VERSION = {"version", "版本"}
 _SYNTHETIC = {"synthetic", "合成数据"}
 _WORDS = re.compile(r"[\s/()(),,:;;:]+")
 
 
 @dataclass(slots=True)
 class Stated:
-    """problems and notices of what a sheet states."""
+    """problems and notices of what a sheet states, and what it states to be compared.
+
+    schemes: the codes that were named; versions: (version, where it stands).
+    """
 
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
+    schemes: set[str] = field(default_factory=set)
+    versions: list[tuple[str, str]] = field(default_factory=list)
 
 
 def check_meta(
-    grids: Sequence[Grid], program: Program, period: Period, others: Sequence[Program]
+    grids: Sequence[Grid],
+    program: Program,
+    period: Period,
+    others: Sequence[Program],
+    file: str = "",
 ) -> Stated:
-    """Compare what the workbook states with what is asked for."""
+    """Compare what the workbook states with what is asked for.
+
+    file: whose facts they are, for the notice that they state no period; '' where none were read.
+    """
     stated = Stated()
-    known = {program.code, *(other.code for other in others)}
+    known = {p.code: p for p in (*others, program)}
+    dated = False
     for grid in grids:
         for row, cells in enumerate(grid.rows):
             keys = set(_WORDS.split(fold(cells[0]))) if len(cells) > 1 else set()
-            if not keys or cells[1] in ("", None):
+            if not keys or (not fold(cells[1]) and not isinstance(cells[1], Mark)):
                 continue
             place = grid.place(row, 1)
             if keys & _PERIOD:
+                dated = True
                 _check_period(stated, cells[1], period, place)
             elif keys & _SCHEME:
                 said = {w for w in _WORDS.split(fold(cells[1])) if w}
-                if not said & known:
+                stated.schemes |= said & set(known)
+                if not said & set(known):
                     stated.problems.append(_wrong_scheme(str(cells[1]), program, place))
+            elif keys & _VERSION:
+                stated.versions.append((_said(cells[1]), place))
             elif keys & _SYNTHETIC:
                 stated.notices.append(
                     trouble(
@@ -63,7 +82,33 @@ def check_meta(
                         severity="notice",
                     )
                 )
+    if file and not dated:
+        words = (
+            f"数据没有写明期间，按 {period} 处理",
+            f"the facts state no period; taken as {period}",
+        )
+        stated.notices.append(trouble("no_period", words, place=file, severity="notice"))
+    if not any(p.code == "intake.wrong_scheme" for p in stated.problems):
+        _compare_versions(stated, [known[c] for c in sorted(stated.schemes)] or [program])
     return stated
+
+
+def _compare_versions(stated: Stated, programs: Sequence[Program]) -> None:
+    """Other columns may have been asked for then: told, for whoever wonders at a difference."""
+    ours = "、".join(f"{p.code} {p.version}" for p in programs)
+    ours_en = ", ".join(f"{p.code} {p.version}" for p in programs)
+    for version, place in stated.versions:
+        if version not in {fold(p.version) for p in programs}:
+            words = (
+                f"数据按方案版本 {version[:40]} 填写，现在的方案是 {ours}",
+                f"filled in for scheme version {version[:40]}; the scheme is {ours_en} now",
+            )
+            stated.notices.append(trouble("other_version", words, place=place, severity="notice"))
+
+
+def _said(cell: Cell) -> str:
+    """A cell as it is compared with a word of ours."""
+    return fold(format(cell, ".15g") if isinstance(cell, float) else cell)
 
 
 def is_synthetic(notices: Sequence[Problem]) -> bool:
@@ -75,9 +120,9 @@ def _check_period(stated: Stated, cell: Cell, asked: Period, place: str) -> None
     said = str(cell).strip()
     if isinstance(cell, dt.date):  # a spreadsheet makes a day of 2026-09
         said = f"{cell.year}-{cell.month:02d}" if cell.day == 1 else cell.isoformat()[:10]
-    elif isinstance(cell, float):
-        said = format(cell, ".15g")
-    said = fold(said)
+        said = fold(said)
+    elif not isinstance(cell, Mark):
+        said = _said(cell)
     if said in (str(asked).lower(), fold(asked.say("zh"))):
         return
     try:

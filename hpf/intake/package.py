@@ -66,7 +66,7 @@ def corrupt(file: str, why: str) -> Problem:
     why = " ".join(why.split())[:200]
     return trouble(
         "corrupt",
-        (f"工作簿已损坏，无法读取({why})", f"the workbook is damaged and cannot be read ({why})"),
+        (f"工作簿已损坏，无法读取（{why}）", f"the workbook is damaged and cannot be read ({why})"),
         (
             "请用 Excel 或 WPS 打开，另存为新的 .xlsx 再交",
             "Open it in Excel and save it as a new .xlsx",
@@ -117,7 +117,7 @@ def _bounds(archive: zipfile.ZipFile, file: str) -> Problem | None:
         return trouble(
             "zip_bomb",
             (
-                f"工作簿解压后会有 {total // 1_000_000} MB({len(infos)} 个部分),超出限度，未读取",
+                f"解压后会有 {total // 1_000_000} MB（{len(infos)} 个部分），超出限度，未读取",
                 f"it would unpack to {total // 1_000_000} MB in {len(infos)} parts: not read",
             ),
             (

@@ -59,7 +59,7 @@ def read_facts(
             )
             if table is not None:
                 tables[ours[name]] = table
-    stated = check_meta(meta, program, period, others)
+    stated = check_meta(meta, program, period, others, book.file if tables else "")
     if all(p.entity for p in book.problems):  # a file that could not be opened lacks no sheets
         problems += _missing_sheets(book, program, tables, problems)
     return Facts(period, tables, (*notices, *stated.notices)), [*stated.problems, *problems]
@@ -140,7 +140,9 @@ def _unknown_sheet(
     notices: list[Problem],
 ) -> None:
     if not any(isinstance(c, Mark) or headings.fold(c) for row in grid.rows for c in row):
-        return  # the empty Sheet2 that spreadsheets add
+        words = ("空的工作表，未采用", "this empty sheet was not used")  # as spreadsheets add them
+        notices.append(trouble("empty_not_used", words, place=grid.place(), severity="notice"))
+        return
     if grid.hidden:
         words = ("隐藏的工作表，未读取", "this hidden sheet was not read")
         notices.append(trouble("not_read", words, place=grid.place(), severity="notice"))
@@ -149,7 +151,7 @@ def _unknown_sheet(
     by_name |= {program.entities[c].names.en.lower(): c for c in used}
     same = by_name.get(headings.fold(grid.sheet))
     near = did_you_mean(grid.sheet, used)
-    cure = (f"是否想写 {same}?", f"Did you mean {same}?") if same else (near.zh, near.en)
+    cure = (f"是否想写 {same}？", f"Did you mean {same}?") if same else (near.zh, near.en)
     problems.append(
         trouble(
             "unknown_sheet",
@@ -169,11 +171,11 @@ def _missing_sheets(
         trouble(
             "missing_sheet",
             (
-                f"缺少工作表 {sheet_name(code)}({program.entities[code].names.zh})",
+                f"缺少工作表 {sheet_name(code)}（{program.entities[code].names.zh}）",
                 f"sheet '{sheet_name(code)}' ({program.entities[code].names.en}) is missing",
             ),
             (
-                f"请加上 {sheet_name(code)} 工作表(或 {sheet_name(code)}.csv),至少有 id 列",
+                f"请加上 {sheet_name(code)} 工作表（或 {sheet_name(code)}.csv），至少有 id 列",
                 f"Add it (in a folder: {sheet_name(code)}.csv), with at least an id column",
             ),
             book.file,

@@ -63,6 +63,14 @@ def read_table(
             frame[code] = read_texts(data, index, code, column(code), key=code in links)
         elif code in indicators:
             notices.append(_bound(grid, found.row, index, entity, code))
+    for code, index in found.likely.items():  # the heading is wrong; so may its cells be
+        beneath = Data(entity, grid, at, data.ids)
+        given = cells[index] if cells else ()
+        if code in indicators and (entity, code) not in bound:
+            read_column(beneath, index, given, indicators[code])
+        elif code not in indicators:
+            read_texts(beneath, index, code, given, key=code != "name")
+        data.problems += beneath.problems
     problems += data.problems
     notices += data.notices
     rows = [i + 1 for i in at] if not isinstance(at, range) else range(at.start + 1, at.stop + 1)
@@ -73,15 +81,18 @@ def read_table(
 def _data_rows(
     grid: Grid, found: headings.Headings
 ) -> tuple[Sequence[int], Sequence[Sequence[Cell]]]:
-    """Rows below the headings that are not blank (one with an Excel error is not), by column."""
+    """Rows below the headings that are not blank (one with an Excel error is not), by column.
+
+    What stands under no heading makes no row: `headings` asks about it.
+    """
     rows = grid.rows
     last = len(rows)
-    while last > found.first and _is_blank(rows[last - 1]):
+    while last > found.first and _is_blank(rows[last - 1], found.headed):
         last -= 1
     cells = by_column(rows[found.first : last])
-    if cells and _all_filled(cells[found.columns.get("id", 0)]):
+    if cells and "id" in found.columns and _all_filled(cells[found.columns["id"]]):
         return range(found.first, last), cells  # every row has an id: none is blank
-    at = [i for i in range(found.first, last) if not _is_blank(rows[i])]
+    at = [i for i in range(found.first, last) if not _is_blank(rows[i], found.headed)]
     return at, by_column([rows[i] for i in at])
 
 
@@ -91,8 +102,11 @@ def _all_filled(column: Sequence[Cell]) -> bool:
     return not any(c is None or (isinstance(c, str) and not c.strip()) for c in column)
 
 
-def _is_blank(row: Sequence[Cell]) -> bool:
-    return not any(c is not None and c != "" and (not isinstance(c, str) or c.strip()) for c in row)
+def _is_blank(row: Sequence[Cell], columns: Sequence[int]) -> bool:
+    cells = (row[column] for column in columns)
+    return not any(
+        c is not None and c != "" and (not isinstance(c, str) or c.strip()) for c in cells
+    )
 
 
 def _merged(

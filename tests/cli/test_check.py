@@ -51,6 +51,32 @@ def test_a_finding_is_told_whole_and_is_exit_code_1(
         assert words in result.stdout
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_clauses_of_no_scheme_have_a_line_of_their_own(
+    hpf: Call, lang: str, report: kit.Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hpf_cli.finding import installed
+
+    program = installed()["cardiology"]
+    monkeypatch.setattr(kit, "check_scheme", lambda *_: report)
+    lines = [x.strip() for x in hpf("check", "cardiology", lang=lang).stdout.splitlines()]
+
+    def listed(head: str) -> int:
+        line = next(x for x in lines if x.startswith(head))
+        cells = line.removeprefix(head).split()[:6]
+        return sum(int(c.partition("/")[2]) for c in cells if "/" in c)
+
+    schemes = {c.scheme for c in program.clauses.values()}
+    mine = sum(c.scheme == "cardiology" for c in program.clauses.values())
+    loose = sum(c.scheme == "" for c in program.clauses.values())
+    assert {"", "cardiology"} <= schemes
+    assert listed("cardiology") == mine
+    assert listed({"zh": "未归入方案", "en": "not in a scheme"}[lang]) == loose
+    heads = next(x for x in lines if {"zh": "计算", "en": "calc"}[lang] in x).split("  ")
+    heads = [x.strip() for x in heads if x.strip()]
+    assert len(set(heads)) == len(heads)
+
+
 @pytest.mark.slow
 def test_all_schemes_are_checked_where_none_is_named(hpf: Call) -> None:
     from hpf_cli.finding import installed

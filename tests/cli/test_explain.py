@@ -11,6 +11,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from hpf.core.facts import facts_of
+from hpf.core.kit.examples import read_examples
+from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.periods import Period
+from hpf.intake.template import write_template
+
 Call = Callable[..., Result]
 
 
@@ -130,3 +136,28 @@ def test_an_explanation_crosses_a_binding(
     places = [s["source"]["place"] for s in steps(json.loads(result.stdout)["derivation"])
               if s["kind"] == "fact"]  # fmt: skip
     assert any("general_surgery.xlsx [department]" in p for p in places)
+
+
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_an_interview_shows_the_scores_it_rests_on(
+    hpf: Call, demo: Path, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    programs = load_programs(load_plugins())
+    program = programs["laboratory"]
+    examples = read_examples(program.folder / "examples.yaml", programs)
+    facts = json.loads(json.dumps(dict(next(e for e in examples if e.id == "S4.6-DT-02").facts)))
+    past = tmp_path / "past"
+    past.mkdir()
+    args: list[str | Path] = []
+    for month, score in (("2026-09", "68.5"), ("2026-10", "65")):
+        facts["staff"]["A"]["hospital_score"] = score
+        when, book = Period.parse(month), tmp_path / f"{month}.xlsx"
+        write_template(program, when, book, facts=facts_of(program, when, facts))
+        args = ["laboratory", "--period", month, "--facts", book, "--config", demo / "config.yaml",
+                "--past", past]  # fmt: skip
+        if month == "2026-09":
+            assert hpf("run", *args, "--json", past / "9.json").exit_code == 0
+    result = hpf("explain", *args, "--entity", "staff:A", "--rule", "interview", *more, lang="en")
+    assert result.exit_code == 0, result.output
+    for shown in ("68.5 point", "S4.6-4.2.2", "from the results of", "2026-09", "65 point"):
+        assert shown in result.stdout, result.stdout

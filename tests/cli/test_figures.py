@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,10 +14,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import hpf_cli.figures
-from hpf.core.errors import Text
+from hpf.core.errors import Problem, Text
 from hpf_cli.console import draw_sheet, wrap
 from hpf_cli.figures import amount, figure, money
 from hpf_cli.sheets import Column, Sheet
+from hpf_cli.stops import show_notices
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**15),
                        max_value=10**15)  # fmt: skip
@@ -69,6 +71,17 @@ def test_a_figure_is_never_cut_however_many_columns(width: int) -> None:
     assert all(cell_len(line) <= width for line in text.splitlines())
 
 
+def test_a_table_without_pay_has_no_line_of_totals() -> None:
+    paid = sheet(11)
+    mixed = replace(paid, columns=(*(replace(c, kind="rule") for c in paid.columns[:-1]),
+                                   paid.columns[-1]))  # fmt: skip
+    out = io.StringIO()
+    Console(file=out, width=60).print(draw_sheet(mixed, "en", 60))
+    totals = [line for line in out.getvalue().splitlines() if "Total" in line]
+    assert len(totals) == 1
+    assert "37,037,036.70" in totals[0]
+
+
 def test_rows_left_out_are_still_in_the_total() -> None:
     out = io.StringIO()
     Console(file=out, width=80).print(draw_sheet(sheet(1), "en", 80, most=1))
@@ -81,3 +94,11 @@ def test_wrapping_loses_nothing_but_blanks(text: str, width: int) -> None:
     parts = wrap(text, width)
     assert all(cell_len(p) <= width for p in parts)
     assert "".join(parts).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(("count", "head"), [(1, "1 notice:"), (2, "2 notices:")])
+def test_one_notice_is_no_notices(
+    capsys: pytest.CaptureFixture[str], count: int, head: str
+) -> None:
+    show_notices([Problem("x", Text("甲", "a"), severity="notice")] * count, "en")
+    assert capsys.readouterr().err.splitlines()[0] == head

@@ -92,6 +92,16 @@ def test_results_of_earlier_periods_are_read_and_this_one_left_alone(
     assert seal("--past", past) == alone
     (past / "8.json").write_text(json.dumps({**september, "period": "2026-08"}), "utf-8")
     assert seal("--past", past)["history"] != alone["history"]
+    told = hpf(*args, "--past", past, lang="en").stderr
+    assert "absent: 2025-10 – 2026-07" in told
+    assert "缺失处理" in hpf(*args).stderr
+    changed = json.loads(json.dumps(september))
+    changed["results"][0]["value"] += "1"
+    (past / "8.json").write_text(json.dumps({**changed, "period": "2026-08"}), "utf-8")
+    falsified = hpf(*args, "--past", past, lang="en")
+    assert falsified.exit_code == 2
+    assert "8.json" in falsified.stderr
+    assert "Run that period again" in falsified.stderr
     (past / "bad.json").write_text("{", "utf-8")
     bad = hpf(*args, "--past", past)
     assert bad.exit_code == 2
@@ -252,6 +262,17 @@ def test_an_output_is_never_the_input(hpf: Call, cardiology: Path, tmp_path: Pat
     nowhere = run(hpf, cardiology, "--json", tmp_path / "none" / "x.json", lang="en")
     assert nowhere.exit_code == 2
     assert "Make it first" in nowhere.stderr
+
+
+def test_an_output_that_is_no_file_is_refused_before_anything_is_read(
+    hpf: Call, tmp_path: Path
+) -> None:
+    for option, path in (("--json", Path("/dev/null")), ("--xlsx", tmp_path)):
+        result = run(hpf, tmp_path / "none.xlsx", option, path, lang="en")
+        assert result.exit_code == 2
+        assert str(path) in result.stderr
+        assert "is not replaced" in result.stderr
+        assert "none.xlsx" not in result.stderr
 
 
 def test_an_empty_template_is_no_result(hpf: Call, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,18 @@ def with_float(m: Any) -> Any:
     return float(m.score)  # no money: the call must be refused
 
 
+def with_math_floor(m: Any) -> Any:
+    return larger(math.floor(m.score), 0)
+
+
+def with_ceil(m: Any) -> Any:
+    return ceil(m.score)
+
+
+def with_math_trunc(m: Any) -> Any:
+    return max(math.trunc(m.score), 0)
+
+
 def with_bool(m: Any) -> Any:
     return when(bool(m.leave), 1, 0)
 
@@ -238,6 +252,9 @@ MISUSES = [
     (with_power, "**", "x * x"),
     (with_modulo, "%", "round_to("),
     (with_floor_division, "//", "round_to("),
+    (with_math_floor, "floor()", "round_to(x, '1', 'floor')"),
+    (with_ceil, "ceil()", "round_to(x, '1', 'ceiling')"),
+    (with_math_trunc, "trunc()", "round_to(x, '1', 'down')"),
 ]
 
 
@@ -271,6 +288,7 @@ def test_the_cure_is_chinese_in_chinese_and_english_in_english(bench: Bench) -> 
 REFUSED: list[tuple[str, Draw, dict[str, Any], str, str]] = [
     ("unknown name", lambda m: m.scor, {}, "unknown_name", "Did you mean score?"),
     ("name of another entity", lambda m: m.pool, {}, "unknown_name", "belongs to department"),
+    ("the way to it", lambda m: m.pool, {}, "unknown_name", "Did you mean m.department.pool?"),
     ("text is not computed with", lambda m: m.remark, {}, "unknown_name", "no 'remark'"),
     ("unknown link", lambda m: m.departmant.pool, {}, "unknown_name", "Did you mean department?"),
     ("unknown collection", lambda m: m.department.stafff.count(), {}, "unknown_name", "mean staff"),
@@ -319,6 +337,11 @@ REFUSED: list[tuple[str, Draw, dict[str, Any], str, str]] = [
     ("split of a row's own value", lambda m: split(m.pay_rate, by=m.score, within=m.department),
      {"unit": CNY}, "pool", "row.department.pool"),
     ("window of nothing", lambda m: m.window(0).made.sum(), {}, "past", "at least one period"),
+    ("past of this period", lambda m: m.past(0).made, {}, "past", "row.past(1).x"),
+    ("split by a step of 0", lambda m: split(m.department.pool, by=m.score, within=m.department,
+     step="0"), {"unit": CNY}, "step", "cannot be 0"),
+    ("a step without end", lambda m: round_to(m.score, "1/3"), {"unit": POINT}, "step",
+     "at most 10 decimal places"),
     ("past of a fact", lambda m: m.past(1).score, {}, "past", "Add a rule that records it"),
     ("past along a link", lambda m: m.department.past(1).pool, {}, "past", "along the link"),
     ("link of a past row", lambda m: m.past(1).department, {}, "past", "only the row's own"),
@@ -341,6 +364,26 @@ def test_each_mistake_in_a_formula_is_told_with_its_line(
     assert problem.message.zh
     assert problem.name == "made"
     assert problem.place.startswith("test_build.py:")
+
+
+@pytest.mark.parametrize(
+    ("draw", "cure"),
+    [
+        (lambda m: when(m.score, 1, 0), "when(x > 0, a, b)"),
+        (lambda m: when(m.leave, m.score, "senior"), "all be choices"),
+        (lambda m: when(m.role == 1, 1, 0), "like with like"),
+        (lambda m: round_to(m.score, 0.01), "round_to(x, '0.01')"),  # refused
+        (lambda m, p: round_to(m.score, p.share), "kind rounding"),
+        (lambda m: larger(m.score), "larger(a, b)"),
+        (lambda m: when(m.role.is_one_of(), 1, 0), "x.is_one_of('a', 'b')"),
+        (lambda m, p: p.table[m.score], "p.table[m.x]"),
+    ],
+)
+def test_no_mistake_in_a_formula_is_without_a_cure(bench: Bench, draw: Draw, cure: str) -> None:
+    problem = bench.rule(draw).problem()
+    assert cure in problem.cure.en
+    assert problem.cure.zh
+    assert problem.cure.zh != problem.cure.en
 
 
 def test_a_row_captured_from_another_scope_is_an_error(bench: Bench) -> None:

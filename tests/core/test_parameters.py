@@ -117,6 +117,8 @@ def test_profiles_stand_beside_production() -> None:
         (("unit: CNY/point", "unit: CNY/pont"), "point"),
         (("kind: rounding", "kind: roundin"), "rounding"),
         (("mode: down", "mode: dwn"), "down"),
+        (('step: "1"', 'step: "1/3"'), "at most 10 decimal places"),
+        (('step: "1"', 'step: "-1"'), "not negative"),
         (("clause: A.1", "claus: A.1"), "clause"),
         (("junior: ", "junio: "), "junior"),
         (('over: "3"', 'from: "3"'), "overlap"),
@@ -131,6 +133,40 @@ def test_each_mistake_says_what_to_do(change: tuple[str, str], says: str) -> Non
     assert change[0] in GOOD
     with pytest.raises(ParameterError, match=says):
         parse(GOOD.replace(*change))
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ('{kind: rounding, values: [{from: 2006-01-01, value: "0.1", reference: x}]}',
+         'write {step: "0.1", mode: half_up}, or `exact`'),
+        ("{kind: rounding, values: [{from: 2006-01-01, value: [1], reference: x}]}",
+         'write {step: "0.1", mode: half_up}, or `exact`'),
+        ('{kind: scale, values: [{from: 2006-01-01, value: "0.1", reference: x}]}',
+         'list its bands, e.g. [{from: "0"'),
+        ('{kind: scale, values: [{from: 2006-01-01, value: ["0.1"], reference: x}]}',
+         "list its bands"),
+        ('{keyed_by: [a, b], values: [{from: 2006-01-01, value: "0.1", reference: x}]}',
+         "write {a: …, b: …}"),
+        ('{values: "0.45"}', "`values` lists what holds from which day"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_wrong_shape_is_told_what_to_write(entry: str, says: str) -> None:
+    whole = entry.replace("{", "{name: {zh: 甲, en: A}, clause: A.1, ", 1)
+    with pytest.raises(ParameterError) as caught:
+        parse(f"odd: {whole}")
+    (problem,) = caught.value.problems
+    assert says in problem.message.en
+    assert not problem.message.zh.isascii()
+
+
+def test_a_hospitals_rounding_of_the_wrong_shape_is_told_in_both_languages() -> None:
+    given = {"step": [{"from": "2006-01-01", "value": "0.5", "reason": "x"}]}
+    with pytest.raises(ParameterError) as caught:
+        Settings.parse(parse(GOOD), given, "hospital.yaml")
+    (problem,) = caught.value.problems
+    assert '{step: "0.5", mode: half_up}' in problem.message.en
+    assert "请写" in problem.message.zh
 
 
 def test_all_mistakes_are_told_at_once() -> None:

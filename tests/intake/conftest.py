@@ -43,6 +43,7 @@ GOOD: dict[str, list[list[Any]]] = {
         ["A", "D", "甲", "doctor", 3, 20, True, "2020-02-29", "x"],
         ["B", "D", "乙", "nurse", 2.5, None, None, None, None],
     ],
+    "meta": [["period", "2026-09"]],
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hpf.core.errors import HpfError
 from hpf.intake.atomic import atomic_write, write_bytes, write_text
 
 
@@ -70,3 +71,32 @@ def test_the_umask_of_the_user_holds(tmp_path: Path) -> None:
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert path.read_bytes() == b"x"
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    folder, pipe = tmp_path / "folder", tmp_path / "pipe"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    link = tmp_path / "link"
+    link.symlink_to(pipe)
+    for path in (folder, pipe, link, Path(os.devnull)):
+        with pytest.raises(HpfError, match="not replaced"):
+            write_bytes(path, b"x")
+    assert sorted(tmp_path.iterdir()) == [folder, link, pipe]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("before", [None, b"old"])
+def test_a_link_stays_and_what_it_points_to_is_replaced(
+    tmp_path: Path, before: bytes | None
+) -> None:
+    held = tmp_path / "held"
+    held.mkdir()
+    if before:
+        (held / "a.json").write_bytes(before)
+    link = tmp_path / "a.json"
+    link.symlink_to("held/a.json")
+    write_bytes(link, b"new")
+    assert link.is_symlink()
+    assert (held / "a.json").read_bytes() == b"new"
+    assert [p.name for p in held.iterdir()] == ["a.json"]

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import xlwt  # type: ignore[import-untyped]  # it ships no types
 
-from hpf.core import Period
+from hpf.core import POINT, STAFF, Period, Scheme
+from hpf.core.build import build
 from hpf.core.errors import FactsError, Problem
 from hpf.core.facts import Facts
 from hpf.core.program import Program
@@ -113,6 +114,53 @@ def test_cells_of_a_shifted_table_are_named(
     good["staff"] = [[None, *row] for row in rows]
     cell(good, "staff!F7", "x")
     assert told(read(write(good))[1]) == [("not_a_number", "pay.xlsx [staff] F7")]
+
+
+def test_a_misspelt_heading_does_not_hide_what_is_wrong_beneath_it(
+    write: Write, read: Read, good: Sheets, told: Told
+) -> None:
+    good["department"] += [["E", "H", "外科", "NaN", None], ["F", "H", "儿科", "58%", None]]
+    cell(good, "department!D1", "incme")
+    facts, problems = read(write(good))
+    assert told(problems) == [
+        ("unknown_column", "pay.xlsx [department] D1"),
+        ("missing_column", "pay.xlsx [department] 1"),
+        ("not_finite", "pay.xlsx [department] D3"),
+        ("percent", "pay.xlsx [department] D4"),
+    ]
+    assert {p.name for p in problems[1:]} == {"income"}
+    assert "income" not in facts.tables["department"].frame.columns, "nothing is guessed"
+
+
+def test_a_heading_that_may_be_several_columns_is_taken_for_none(
+    write: Write, read: Read, good: Sheets, told: Told
+) -> None:
+    cell(good, "department!D1", "incme")
+    cell(good, "department!F1", "incom")
+    cell(good, "department!D2", "x")
+    cell(good, "department!F2", "x")
+    found = [code for code, _ in told(read(write(good))[1])]
+    assert found == ["unknown_column", "unknown_column", "missing_column"]
+
+
+def test_a_misspelt_column_of_keys_is_looked_at_too(
+    write: Write, read: Read, good: Sheets, told: Told
+) -> None:
+    cell(good, "staff!B1", "departmnt")
+    cell(good, "staff!B3", 1.5)
+    assert ("not_text", "pay.xlsx [staff] B3") in told(read(write(good))[1])
+
+
+@pytest.mark.parametrize("row", [9, 30])
+def test_a_stray_note_makes_no_row(
+    write: Write, program: Program, period: Period, good: Sheets, told: Told, row: int
+) -> None:
+    def touch(_: Any, sheets: dict[str, Any]) -> None:
+        sheets["staff"].write_string(row - 1, 25, "see above")
+
+    with pytest.raises(FactsError) as caught:
+        load(write(good, touch), program, period)
+    assert told(caught.value.problems) == [("no_heading", f"pay.xlsx [staff] Z{row}")]
 
 
 # --- columns and sheets --------------------------------------------------------------------------
@@ -305,9 +353,16 @@ def test_a_period_that_differs(
 def test_another_scheme(
     write: Write, read: Read, good: Sheets, told: Told, another: Program
 ) -> None:
-    good["meta"] = [["scheme", "other"]]
+    good["meta"] = [["scheme", "other"], ["version", "7"]]
     assert told(read(write(good))[1]) == [("wrong_scheme", "pay.xlsx [meta] B1")]
     assert read(write(good), others=[another])[1] == []
+
+
+def test_a_period_cell_that_holds_an_excel_error_is_no_blank(
+    write: Write, read: Read, good: Sheets, told: Told
+) -> None:
+    path = write(good, lambda _, s: s["meta"].write_formula("B1", "=NA()", None, "#N/A"))
+    assert told(read(path)[1]) == [("period_unreadable", "pay.xlsx [meta] B1")]
 
 
 # --- both lists together -------------------------------------------------------------------------
@@ -354,3 +409,26 @@ def test_duplicate_ids_and_missing_values_name_their_cells(
         ("facts.duplicate_id", "pay.xlsx [staff] A3"),
         ("facts.missing", "pay.xlsx [staff] D3"),
     ]
+
+
+def test_the_cure_of_a_missing_value_fits_its_type(
+    write: Write, tmp_path: Path, period: Period, good: Sheets
+) -> None:
+    s = Scheme("full", zh="全", en="Full", document="A", here=str(tmp_path / "x.py"))
+    s.choice(STAFF, "role", ["doctor", "nurse"], zh="岗位", en="Role")
+    s.date(STAFF, "since", zh="入职", en="Since")
+    s.boolean(STAFF, "active", zh="在岗", en="On duty")
+    s.text(STAFF, "memo", zh="备注", en="Memo")
+    s.decimal(STAFF, "points", zh="分值", en="Points", unit=POINT)
+    names = ["role", "since", "active", "memo", "points"]
+    good["staff"] = [["id", "department", *names], ["A", "D", *[None] * 5]]
+    good["department"] = [["id", "hospital"], ["D", "H"]]
+    with pytest.raises(FactsError) as caught:
+        load(write(good), build(s), period)
+    cures = {p.name: p.cure for p in caught.value.problems}
+    assert set(cures) == set(names)
+    assert "choose one of: doctor, nurse" in cures["role"].en
+    assert "2026-09-01" in cures["since"].en
+    assert "yes or no" in cures["active"].en
+    assert "text" in cures["memo"].en
+    assert [code for code in names if "0" in cures[code].zh.replace("2026-09-01", "")] == ["points"]

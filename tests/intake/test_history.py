@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from hpf.core import Period
+from hpf.core import CNY, STAFF, Period, Scheme, round_to
+from hpf.core.build import build
 from hpf.core.calculate import calculate
 from hpf.core.errors import FactsError
 from hpf.core.facts import facts_of
 from hpf.core.program import Program
-from hpf.core.results import as_json
-from hpf.intake.history import read_history, read_past
+from hpf.core.results import as_json, written
+from hpf.core.values import NO_HISTORY, History
+from hpf.intake.history import not_given, read_history, read_past
 
 AUGUST = Period.parse("2026-08")
 
@@ -27,7 +29,8 @@ def line(value_type: str, value: Any, rule: str = "x", id: str = "A") -> dict[st
 
 
 def put(folder: Path, name: str, *lines: Any, **more: Any) -> None:
-    document = {"scheme": "demo", "period": "2026-08", "results": list(lines), **more}
+    seal = {"written": written(lines)}
+    document = {"scheme": "demo", "period": "2026-08", "seal": seal, "results": list(lines), **more}
     (folder / name).write_text(json.dumps(document), "utf-8")
 
 
@@ -117,3 +120,64 @@ def test_a_past_run_with_problems_is_told(tmp_path: Path) -> None:
     history, told = read_past(tmp_path, ["demo"])
     assert [(p.code, p.severity) for p in told] == [("intake.past_problems", "notice")]
     assert read_history(tmp_path, ["demo"]).periods == history.periods
+
+
+def test_results_changed_after_they_were_sealed_are_refused(
+    tmp_path: Path, program: Program
+) -> None:
+    data: Mapping[str, Any] = {
+        "hospital": {"H": {}},
+        "department": {"D": {"hospital": "H", "income": "100"}},
+        "staff": {"A": {"department": "D", "role": "nurse", "points": 1}},
+    }
+    document: Any = as_json(calculate(program, facts_of(program, AUGUST, data)))
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(document, indent=4, sort_keys=True), "utf-8")
+    assert read_past(tmp_path, ["demo"])[1] == []
+    document["results"][0]["value"] = "99"
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(FactsError) as caught:
+        read_history(tmp_path, ["demo"])
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.place) == ("intake.past_changed", "a.json")
+    assert "after they were sealed" in problem.message.en
+
+
+@pytest.mark.parametrize("seal", [None, {}, {"results": "0"}])
+def test_results_without_a_seal_of_their_own_are_told(tmp_path: Path, seal: Any) -> None:
+    put(tmp_path, "a.json", line("decimal", "1"), seal=seal)
+    history, told = read_past(tmp_path, ["demo"])
+    assert [(p.code, p.place, p.severity) for p in told] == [
+        ("intake.past_unsealed", "a.json", "notice")
+    ]
+    assert history.get(AUGUST, "staff", "demo.x") == {"A": 1}
+
+
+def test_periods_that_formulas_reach_and_that_were_not_given(
+    tmp_path: Path, program: Program
+) -> None:
+    s = Scheme("demo", zh="例", en="Demo", document="A", here=str(tmp_path / "x.py"))
+    s.decimal(STAFF, "earned", zh="挣得", en="Earned", unit=CNY)
+
+    @s.pay(STAFF, zh="应付", en="Due", clause="A.1")
+    def due(m: Any) -> Any:
+        return round_to(m.earned)
+
+    @s.rule(STAFF, zh="去年", en="Last year", clause="A.1", unit=CNY)
+    def last_year(m: Any) -> Any:
+        return m.past(12).due
+
+    @s.rule(STAFF, zh="累计", en="So far", clause="A.1", unit=CNY)
+    def so_far(m: Any) -> Any:
+        return m.year_to_date().due.sum()
+
+    reaching, april = build(s), Period.parse("2026-04")
+    (told,) = not_given(reaching, april, NO_HISTORY)
+    assert told.severity == "notice"
+    assert "2025-04, 2026-01 – 2026-03" in told.message.en
+    assert "2025-04、2026-01 – 2026-03" in told.message.zh
+    gap = History({april.earlier(b): {} for b in (1, 3, 12)})
+    (told,) = not_given(reaching, april, gap)
+    assert told.message.en.endswith("absent: 2026-02")
+    assert not_given(reaching, april, History({**gap.periods, april.earlier(2): {}})) == []
+    assert not_given(program, april, NO_HISTORY) == []

@@ -93,6 +93,12 @@ def test_headings_and_sheets_may_differ_in_case_and_width(
     facts, problems = read(write(good))
     assert problems == []
     assert facts.tables["staff"].place(1, "id") == "pay.xlsx [Staff ] A3"
+    folded = [n for n in facts.notices if n.code == "intake.heading_folded"]
+    assert [(n.name, n.place[-2:]) for n in folded] == [
+        ("id", "A1"), ("department", "B1"), ("name", "C1"), ("role", "D1")
+    ]  # fmt: skip
+    assert "'NAME' was read as name" in folded[2].message.en
+    assert all(n.severity == "notice" for n in folded)
 
 
 def test_numbers_as_ids_are_texts_as_shown(write: Write, read: Read, good: Sheets) -> None:
@@ -273,7 +279,7 @@ def test_sheets_without_content_and_hidden_strangers(
 
     facts, problems = read(write(good, touch))
     assert problems == []
-    assert notices(facts) == {"not_read": "pay.xlsx [old]"}
+    assert notices(facts) == {"not_read": "pay.xlsx [old]", "empty_not_used": "pay.xlsx [Sheet4]"}
 
 
 def test_a_formula_counts_with_its_computed_value(write: Write, read: Read, good: Sheets) -> None:
@@ -308,6 +314,30 @@ def test_a_synthetic_workbook_is_told(write: Write, read: Read, good: Sheets) ->
     facts, problems = read(write(good))
     assert problems == []
     assert notices(facts)["synthetic"] == "pay.xlsx [meta] B1"
+
+
+@pytest.mark.parametrize("meta", [None, [], [["期间 Period", None]], [["期间 Period", " "]]])
+def test_facts_that_state_no_period_say_so(
+    write: Write, read: Read, good: Sheets, meta: Any
+) -> None:
+    good["meta"] = meta
+    facts, problems = read(write({k: v for k, v in good.items() if v is not None}))
+    assert problems == []
+    (notice,) = facts.notices
+    assert (notice.code, notice.place) == ("intake.no_period", "pay.xlsx")
+    assert notice.message.en == "the facts state no period; taken as 2026-09"
+
+
+@pytest.mark.parametrize("said", ["1", 1, "one"])
+def test_another_version_of_the_scheme_is_told(
+    write: Write, read: Read, good: Sheets, program: Program, said: Any
+) -> None:
+    assert program.version == "1"
+    good["meta"] += [["方案 Scheme", "demo"], ["版本 Version", said]]
+    facts, problems = read(write(good))
+    assert problems == []
+    told = {"other_version": "pay.xlsx [meta] B3"} if said == "one" else {}
+    assert notices(facts) == told
 
 
 # --- .xls and CSV --------------------------------------------------------------------------------
@@ -373,6 +403,20 @@ def test_a_csv_whose_bytes_allow_two_encodings_is_settled_by_its_neighbours_or_a
     assert [(p.code, p.place) for p in problems] == [
         ("intake.encoding_unclear", "facts/hospital.csv")
     ]
+
+
+def test_a_folder_may_state_its_period_scheme_and_version(
+    tmp_path: Path, read: Read, good: Sheets
+) -> None:
+    good["meta"] = [["scheme", "demo"], ["period", "2026-08"], ["version", "0"]]
+    facts, problems = read(write_csvs(tmp_path / "facts", good))
+    assert [(p.code, p.place) for p in problems] == [
+        ("intake.wrong_period", "facts/meta.csv [meta] B2")
+    ]
+    assert notices(facts) == {"other_version": "facts/meta.csv [meta] B3"}
+    (tmp_path / "facts" / "meta.csv").unlink()
+    facts, problems = read(tmp_path / "facts")
+    assert (problems, notices(facts)) == ([], {"no_period": "facts"})
 
 
 def test_csv_keeps_leading_zeros_and_quoted_lines(tmp_path: Path, read: Read, good: Sheets) -> None:

@@ -385,3 +385,15 @@ def test_a_ward_pays_its_pool_to_the_fen(pool: str, shifts: list[int]) -> None:
         },
     )
     assert total(found, "pay") == Decimal(pool)
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit"), [("low_run", "low_in_a_row"), ("low_count", "low_in_year")]
+)
+def test_a_number_of_low_scores_and_its_limit_have_names_of_their_own(
+    rule: str, limit: str
+) -> None:
+    program = PROGRAMS["laboratory"]
+    counted = program.rule("staff", rule)
+    assert counted is not None
+    assert not set(counted.names) & set(program.parameters[limit].names)

@@ -25,6 +25,7 @@ from hpf.core.formula.derived_groups import (
     rank_step,
     split_step,
     value_of,
+    window_step,
 )
 from hpf.core.formula.labels import Value, figure, short, word
 from hpf.core.formula.scalar import Scalar
@@ -130,8 +131,10 @@ class Deriver:
                 return self._earlier(node, here, name)
             case t.Look():
                 return self._look(node, here, depth, level)
-            case t.Gather() | t.Window():
+            case t.Gather():
                 return self._gather(node, here, depth, level)
+            case t.Window():
+                return window_step(self, node, here, depth, level)
             case t.Split():
                 return split_step(self, node, here, depth, level)
             case t.Rank():
@@ -228,7 +231,9 @@ class Deriver:
     def _earlier(self, node: t.Own, here: Here, name: str) -> Step:
         period = self.scalar.checked.period.earlier(here.back)
         rule = self.scalar.rule(here.entity, name)
-        note = Text(period.say("zh"), str(period))
+        note = Text(f"{period.say('zh')}没有给出结果", f"no results were given for {period}")
+        if period in self.scalar.history.periods:
+            note = Text(f"取自{period.say('zh')}的结果", f"from the results of {period}")
         if period in self.scalar.history.provisional:
             note = Text(f"{note.zh}，暂定", f"{note.en}, provisional")
         unit = rule.unit if rule and rule.type.is_number else None
@@ -238,21 +243,16 @@ class Deriver:
             name.rpartition(".")[2], rule.clauses if rule else (), note=note,
         )  # fmt: skip
 
-    def _gather(self, node: t.Gather | t.Window, here: Here, depth: int | None, level: int) -> Step:
+    def _gather(self, node: t.Gather, here: Here, depth: int | None, level: int) -> Step:
         value = value_of(self.scalar.node(node, here))
-        if isinstance(node, t.Gather):
-            found = list(self.scalar.grouping.chosen(node, here))
-            total = len(self.scalar.grouping.members(node.member, node.path, here.row))
-            who = self.scalar.labels.entity(node.member)
-            note = Text(
-                f"{who.zh} {total} 个，计入 {len(found)} 个", f"{len(found)} of {total} {who.en}"
-            )
-        else:
-            found = self.scalar.periods(node, here)
-            note = Text(f"计入 {len(found)} 期", f"{len(found)} periods")
-        inner = node.value if node.value is not None else None
+        found = list(self.scalar.grouping.chosen(node, here))
+        total = len(self.scalar.grouping.members(node.member, node.path, here.row))
+        who = self.scalar.labels.entity(node.member)
+        note = Text(
+            f"{who.zh} {total} 个，计入 {len(found)} 个", f"{len(found)} of {total} {who.en}"
+        )
         children = [
-            self._member(there, cell, inner, depth, level) for there, cell in found[:LISTED]
+            self._member(there, cell, node.value, depth, level) for there, cell in found[:LISTED]
         ]
         children += more([value_of(c) for _, c in found[LISTED:]])
         return Step(
@@ -264,7 +264,7 @@ class Deriver:
     ) -> Step:
         """A member's value; explained further where there is depth left, else with its cell."""
         plain = isinstance(inner, t.Own) and self.scalar.rule(there.entity, inner.name) is None
-        if inner is not None and not there.back and (plain or depth is None or depth > 0):
+        if inner is not None and (plain or there.back or depth is None or depth > 0):
             step = self.node(inner, there, depth, level + 1)
             if step.id:
                 return step
@@ -275,12 +275,12 @@ class Deriver:
         """A row by name and id, with a value of its own."""
         rows = self.scalar.checked.rows[there.entity]
         label = str(rows.names[there.row] or rows.ids[there.row])
-        note = NONE
+        kind, note = "past" if there.back else "member", NONE
         if there.back:
             period = self.scalar.checked.period.earlier(there.back)
             note = Text(period.say("zh"), str(period))
         return Step(
-            "member", Text(label, label), value, None, there.entity, self._id(there), note=note,
+            kind, Text(label, label), value, None, there.entity, self._id(there), note=note,
             children=children,
         )  # fmt: skip
 

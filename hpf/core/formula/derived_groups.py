@@ -1,4 +1,4 @@
-"""Derivations of what leaves the row or is looked up on a scale: ranks, splits, bands."""
+"""Derivations of what leaves the row or is looked up: ranks, splits, bands, windows."""
 
 from __future__ import annotations
 
@@ -130,6 +130,34 @@ def band_step(deriver: Deriver, node: t.Band, here: Here, depth: int | None, lev
             operands.append(node.top)
     children = (*deriver.nodes(operands, here, depth, level), parameter)
     return Step("operation", word(node.kind), value, note=note, children=children)
+
+
+def window_step(
+    deriver: Deriver, node: t.Window, here: Here, depth: int | None, level: int
+) -> Step:
+    """Earlier periods: of each that counts, its value and the results that let it count."""
+    found = deriver.scalar.periods(node, here)
+    asked = [] if node.value is None else [node.value]
+    limits: dict[t.Node, None] = {}  # what the condition compares with: the same in every period
+    for one in () if node.where is None else t.walk(node.where):
+        if isinstance(one, t.Own) and one not in asked:
+            asked.append(one)
+        elif isinstance(one, t.Param):
+            limits[one] = None
+    children = list(deriver.nodes(limits, here, depth, level))
+    for there, cell in found[:LISTED]:
+        steps = tuple(deriver.node(one, there, depth, level + 1) for one in asked)
+        if len(steps) == 1 and steps[0].id:
+            children.append(steps[0])
+        else:
+            value = None if node.value is None else value_of(cell)
+            children.append(deriver.named(there, value, steps))
+    children += more([value_of(cell) for _, cell in found[LISTED:]])
+    n = len(found)
+    return Step(
+        "gather", deriver.scalar.labels.of(node), value_of(deriver.scalar.node(node, here)),
+        note=Text(f"计入 {n} 期", f"{n} period{'s' * (n != 1)}"), children=tuple(children),
+    )  # fmt: skip
 
 
 def _ends(band: Bandwidth) -> str:

@@ -16,6 +16,7 @@ from hpf.core.formula.tree import Rounding
 from hpf.core.parameters import Bandwidth, ScaleValue
 
 BOUND: Final = 10**16  # no value reaches this
+MOST_STEPS: Final = 2**62  # a pool to be split has fewer
 PLACES: Final = 12  # where a value is snapped
 FINE: Final = 22  # the digits that interpreter one computes with
 
@@ -98,6 +99,10 @@ class Beyond(ValueError):
     """A pool, a product or a sum of weights that reaches the bound."""
 
 
+class TooFine(ValueError):
+    """A pool of MOST_STEPS steps or more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
     """A pool, split.
@@ -118,7 +123,7 @@ def largest_remainder(pool: Fraction, weights: Sequence[Fraction], step: Fractio
     """Split by weight so that the shares sum to the rounded pool; ties go to the earlier weight.
 
     pool: in its unit; weights: in the order that breaks ties (by id); step: 0 splits exactly.
-    Raises NegativeWeight, Beyond or NoWeight, all for the whole group (docs/nodes.md).
+    Raises NegativeWeight, Beyond, TooFine or NoWeight, all for the whole group (docs/nodes.md).
 
     >>> [str(s) for s in largest_remainder(Fraction(10), [Fraction(1)] * 3, Fraction(1)).shares]
     ['4', '3', '3']
@@ -131,6 +136,8 @@ def largest_remainder(pool: Fraction, weights: Sequence[Fraction], step: Fractio
     total = sum(given, Fraction(0))
     if total >= BOUND or abs(pool) >= BOUND or any(abs(pool * w) >= BOUND for w in given):
         raise Beyond
+    if abs(pool) >= MOST_STEPS * step > 0:
+        raise TooFine
     nobody = (False,) * len(given)
     if total == 0:
         if pool != 0:

@@ -155,6 +155,8 @@ class Grouping:
                 poison = trouble.negative_weight(node, member, figure(group.values[error.at]))
             except exact.Beyond:
                 poison = trouble.too_large_a_split(node, there)
+            except exact.TooFine:
+                poison = trouble.too_fine_a_split(node, there, figure(how.step))
             except exact.NoWeight:
                 if group.rows:
                     poison = trouble.no_weight(node, there, figure(pool))

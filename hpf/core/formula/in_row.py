@@ -1,20 +1,53 @@
-"""Interpreter two's nodes that stay in their row: arithmetic, scales, conditions."""
+"""Interpreter two's nodes that stay in their row: given values, arithmetic, scales, conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from hpf.core.formula import exact
 from hpf.core.formula import tree as t
-from hpf.core.formula.cells import STEP, Cell, Here, Num, exactly, product_error, size, strict
+from hpf.core.formula.cells import (
+    STEP,
+    Cell,
+    Here,
+    Num,
+    exactly,
+    given,
+    product_error,
+    size,
+    strict,
+)
 from hpf.core.formula.labels import figure
 from hpf.core.parameters import ScaleValue
 from hpf.core.values import ABSENT, Absent, Trouble
 
 if TYPE_CHECKING:
     from hpf.core.formula.scalar import Scalar
+
+
+def _const(scalar: Scalar, node: t.Const, here: Here) -> Cell:
+    assert not isinstance(node.value, t.Rounding)
+    return given(node.value)
+
+
+def _param(scalar: Scalar, node: t.Param, here: Here) -> Cell:
+    held = scalar.parameters[node.name]
+    if node.key is None:
+        return given(held.value)
+    key = scalar.node(node.key, here)
+    if isinstance(key, Absent | Trouble):
+        return key
+    assert isinstance(held.value, Mapping)
+    if key not in held.value:
+        return scalar.troubles.missing_key(node, here, held, str(key))
+    return given(held.value[str(key)])
+
+
+def _period_day(scalar: Scalar, node: t.PeriodDay, here: Here) -> Cell:
+    period = scalar.checked.period
+    return period.first_day if node.edge == "first" else period.last_day
 
 
 def _arith(scalar: Scalar, node: t.Arith, here: Here) -> Cell:
@@ -147,6 +180,9 @@ _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
 
 Handler = Callable[["Scalar", Any, Here], Cell]
 IN_THE_ROW: dict[type[t.Node], Handler] = {
+    t.Const: _const,
+    t.Param: _param,
+    t.PeriodDay: _period_day,
     t.Arith: _arith,
     t.Compare: _compare,
     t.Logic: _logic,

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 from hpf.core.formula import tree as t
 from hpf.core.formula.exact import PLACES
 from hpf.core.parameters import Resolved, ScaleValue
 from hpf.core.program import Rule
+
+# Rules are followed this far into one another. Lossless chains are short in practice, and a longer
+# one is merely worked out anew; without an end a long chain of rules would exhaust the call stack.
+_DEEP: Final = 5
 
 
 class Lossless:
@@ -43,7 +48,7 @@ class Lossless:
                 rule = self._rules.get((entity, name))
                 if rule is None:
                     return True  # a fact has at most 12 places
-                return level < 5 and self._node(rule.tree, level + 1)
+                return level < _DEEP and self._node(rule.tree, level + 1)
             case t.Look(_, _, inner) | t.Only(_, inner) | t.Past(_, inner):
                 return self._node(inner, level)
             case t.Rank() | t.Gather("count") | t.Window("count" | "streak"):

@@ -33,6 +33,9 @@ _CALLS = {
     "abs": _both("larger(x, -x)"),
     "round": _both("round_to(x, '0.01')"),
     "int": _both("round_to(x, '1', 'down')"),
+    "floor": _both("round_to(x, '1', 'floor')"),
+    "ceil": _both("round_to(x, '1', 'ceiling')"),
+    "trunc": _both("round_to(x, '1', 'down')"),
     "float": Text(
         "这个符号本身（数值一律是精确小数）", "the symbol itself (all figures are exact)"
     ),
@@ -78,10 +81,11 @@ def refuse(asked_for: str) -> FormulaError:
 
 def _construct(frame: FrameType, asked_for: str) -> tuple[str, Text]:
     for node in _at(frame):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            cure = _CALLS.get(node.func.id)
-            if cure:
-                return f"{node.func.id}()", cure
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr == asked_for in _CALLS:
+            return f"{asked_for}()", _CALLS[asked_for]  # math.floor(x)
+        if isinstance(called, ast.Name) and (cure := _CALLS.get(called.id)):
+            return f"{called.id}()", cure
         if isinstance(node, ast.BoolOp):
             if isinstance(node.op, ast.And):
                 return "and", _both("(a) & (b)")

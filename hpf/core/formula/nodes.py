@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from hpf.core.errors import did_you_mean
 from hpf.core.formula import tree as t
+from hpf.core.formula.fitting import alike, common_unit, join, numbers
 from hpf.core.formula.misuse import FormulaError
 from hpf.core.formula.params import RoundingSymbol
 from hpf.core.formula.rows import Row
-from hpf.core.formula.symbols import Symbol, alike, common_unit, join, lift, numbers
+from hpf.core.formula.symbols import Symbol, lift
 from hpf.core.indicators import Type
-from hpf.core.parameters import number
+from hpf.core.parameters import rounding_step
 from hpf.core.units import RATIO
 
 
@@ -34,7 +36,11 @@ def _rounding(step: Any, mode: str) -> t.Node:
         return step.node
     if isinstance(step, Symbol):
         raise FormulaError(
-            "type", "取整步长要用 rounding 参数", "a step is text or a parameter of kind rounding"
+            "type",
+            "取整步长不能是这个值",
+            "this cannot be a step",
+            "请写 '0.01' 这样的文字，或用 kind: rounding 的参数",
+            "Write a text such as '0.01', or use a parameter of kind rounding",
         )
     if mode not in t.MODES:
         near = did_you_mean(mode, t.MODES)
@@ -42,9 +48,15 @@ def _rounding(step: Any, mode: str) -> t.Node:
             "mode", f"没有取整方式 {mode}", f"no rounding mode '{mode}'", near.zh, near.en
         )
     try:
-        size = number(step)
+        size = rounding_step(step)
     except ValueError as error:
-        raise FormulaError("step", f"步长：{error}", f"step: {error}") from None
+        raise FormulaError(
+            "step",
+            f"步长 {step!r} 不是精确的数",
+            f"step: {error}",
+            "请写成文字，例如 round_to(x, '0.01')",
+            "Write it as text, e.g. round_to(x, '0.01')",
+        ) from None
     return t.Const(t.Rounding(size, mode))
 
 
@@ -52,7 +64,13 @@ def when(condition: Any, then: Any, other: Any) -> Symbol:
     """`then` where the condition holds, else `other`; only the taken one is computed."""
     c, a, b = lift(condition), lift(then), lift(other)
     if c._type is not Type.BOOLEAN:
-        raise FormulaError("type", "when 的第一项要是条件", "when begins with a condition")
+        raise FormulaError(
+            "type",
+            "when 的第一项要是条件",
+            "when begins with a condition",
+            "请写成比较，例如 when(x > 0, a, b)",
+            "Write a comparison, e.g. when(x > 0, a, b)",
+        )
     type_, unit, choices = alike("when", a, b)
     return Symbol(t.When(c._node, a._node, b._node), join(c, a, b), type_, unit, choices)
 
@@ -70,7 +88,13 @@ def smaller(*values: Any) -> Symbol:
 def _extreme(kind: str, values: Iterable[Any]) -> Symbol:
     symbols = [lift(v) for v in values]
     if len(symbols) < 2:
-        raise FormulaError("arity", f"{kind} 至少要两项", f"{kind} takes at least two values")
+        raise FormulaError(
+            "arity",
+            f"{kind} 至少要两项",
+            f"{kind} takes at least two values",
+            f"请写 {kind}(a, b)；要在多行之间比较，用 x.max() 或 x.min()",
+            f"Write {kind}(a, b); across rows it is x.max() or x.min()",
+        )
     numbers(kind, *symbols)
     unit = common_unit(kind, *symbols)
     node = t.Extreme(kind, tuple(s._node for s in symbols))
@@ -106,6 +130,14 @@ def split(pool: Any, by: Any, within: Any, step: Any = "0.01") -> Symbol:
     numbers("split", amount, weight)
     path = _group(within, amount, weight)
     how = _rounding(step, "down")
+    if isinstance(how, t.Const) and how.value == t.Rounding(Fraction(0), "down"):
+        raise FormulaError(
+            "step",
+            "分配的步长不能为 0：份额要取整才能保证合计等于总额",
+            "a split's step cannot be 0: shares add up to the pool on a step",
+            "请写分配的最小单位，例如 step='0.01'",
+            "Give the smallest amount to hand out, e.g. step='0.01'",
+        )
     node = t.Split(_seen_from(amount._node, path), weight._node, path, within._entity, how)
     return Symbol(node, join(amount, weight), Type.DECIMAL, amount._unit)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from hpf.core.errors import did_you_mean
 from hpf.core.formula import tree as t
+from hpf.core.formula.fitting import common_unit, join, numbers
 from hpf.core.formula.misuse import FormulaError
 from hpf.core.formula.scope import Names, NotAValue
-from hpf.core.formula.symbols import Symbol, common_unit, join, lift, node_of, numbers
+from hpf.core.formula.symbols import Symbol, lift, node_of
 from hpf.core.indicators import Type
 from hpf.core.parameters import Parameter
 from hpf.core.units import Unit
@@ -66,6 +67,8 @@ class Keyed(NotAValue):
                 "type",
                 f"参数 {self._parameter.name} 的键要用选项",
                 f"parameter '{self._parameter.name}' is keyed by a choice",
+                f"请写 p.{self._parameter.name}[m.x]，x 是选项指标",
+                f"Write p.{self._parameter.name}[m.x] where x is a choice",
             )
         for choice in symbol._choices:
             if choice not in keys:

@@ -1,16 +1,17 @@
-"""Rows in a formula: the row at hand, rows gathered over links, the same row in earlier periods."""
+"""Rows in a formula: the row at hand, and rows gathered over links."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from hpf.core.errors import did_you_mean
+from hpf.core.errors import Text, did_you_mean
 from hpf.core.formula import tree as t
+from hpf.core.formula.earlier import PastRow, WindowRows
+from hpf.core.formula.fitting import join, numbers, what_to_gather
 from hpf.core.formula.misuse import FormulaError, refuse
-from hpf.core.formula.scope import Declared, Names, NotAValue, Scope
-from hpf.core.formula.symbols import Symbol, join, lift, node_of, numbers
+from hpf.core.formula.scope import Declared, Names, NotAValue, Scope, way
+from hpf.core.formula.symbols import Symbol, lift, node_of
 from hpf.core.indicators import Type
 from hpf.core.units import RATIO, Unit
 
@@ -61,6 +62,14 @@ class Row(NotAValue):
 
     def past(self, steps: int) -> PastRow:
         """The same row `steps` periods ago (1: the period before)."""
+        if steps < 1:
+            raise FormulaError(
+                "past",
+                f"past({steps}) 不是往期，至少为 1",
+                f"past({steps}) is no earlier period: it takes at least 1",
+                "本期的值请直接写 row.x；上期写 row.past(1).x",
+                "Write row.x for this period's value, row.past(1).x for the one before",
+            )
         return PastRow(self, steps)
 
     def window(self, periods: int) -> WindowRows:
@@ -93,9 +102,11 @@ class Row(NotAValue):
 
 
 def unknown_name(names: Names, entity: str, name: str) -> FormulaError:
-    """The error for a name an entity does not have, with the nearest known one."""
+    """The error for a name an entity does not have, with the way to it or the nearest one."""
     known = [*names.values[entity], *names.links[entity], *names.collections[entity]]
     near = did_you_mean(name, known)
+    if path := ".".join(way(names, entity, name)):
+        near = Text(f"是否想写 m.{path}？", f"Did you mean m.{path}?")
     elsewhere = [e for e, values in names.values.items() if name in values]
     hint_zh = f"(它属于 {'、'.join(elsewhere)})" if elsewhere else ""
     hint_en = f" (it belongs to {', '.join(elsewhere)})" if elsewhere else ""
@@ -105,116 +116,6 @@ def unknown_name(names: Names, entity: str, name: str) -> FormulaError:
         f"{entity} has no '{name}'{hint_en}",
         near.zh,
         near.en,
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PastRow(NotAValue):
-    """The same row, some periods ago."""
-
-    _row: Row
-    _steps: int
-
-    def __getattr__(self, name: str) -> Symbol:
-        inner = _past_value(self._row, lambda m: getattr(m, name))
-        node = t.Past(self._steps, inner._node)
-        return Symbol(node, self._row._scope, inner._type, inner._unit, inner._choices)
-
-
-def _past_value(row: Row, draw: Callable[[Row], Any]) -> Symbol:
-    if row._path:
-        raise FormulaError(
-            "past",
-            "往期只能从本行读取",
-            "earlier periods are read from the row itself, not along a link",
-            "请在那个实体上加一条规则，再沿链接查取",
-            "Add a rule on that entity, then look it up along the link",
-        )
-    scope = Scope(row._scope.names, row._entity, past=True)
-    symbol = lift(draw(Row(scope, row._entity)))
-    if symbol._scope not in (None, scope):
-        join(symbol, Symbol(symbol._node, scope, symbol._type))
-    return symbol
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WindowRows(NotAValue):
-    """The row over several periods; gathered like members are."""
-
-    _row: Row
-    _span: int
-    _where: Symbol | None = None
-    _value: Symbol | None = None
-
-    def __getattr__(self, name: str) -> WindowRows:
-        return replace(self, _value=_past_value(self._row, lambda m: getattr(m, name)))
-
-    def where(self, condition: Callable[[Row], Any]) -> WindowRows:
-        """Only the periods in which `condition` holds."""
-        return replace(self, _where=_and(self._where, _past_value(self._row, condition)))
-
-    def _node(self, kind: str, draw: Callable[[Row], Any] | None) -> Symbol:
-        value = _past_value(self._row, draw) if draw else self._value
-        if value is None:
-            raise _what_to_gather(kind)
-        numbers(kind, value)
-        node = t.Window(kind, self._span, value._node, node_of(self._where))
-        return Symbol(node, self._row._scope, Type.DECIMAL, value._unit)
-
-    def sum(self, draw: Callable[[Row], Any] | None = None) -> Symbol:
-        """Sum over the periods that have a value; 0 if none has."""
-        return self._node("sum", draw)
-
-    def mean(self, draw: Callable[[Row], Any] | None = None) -> Symbol:
-        """Mean over the periods that have a value."""
-        return self._node("mean", draw)
-
-    def max(self, draw: Callable[[Row], Any] | None = None) -> Symbol:
-        """The largest."""
-        return self._node("max", draw)
-
-    def min(self, draw: Callable[[Row], Any] | None = None) -> Symbol:
-        """The smallest."""
-        return self._node("min", draw)
-
-    def count(self) -> Symbol:
-        """How many periods `where` holds in (with a value: that have one)."""
-        if self._where is None and self._value is None:
-            raise _what_to_gather("count")
-        node = t.Window(
-            "count",
-            self._span,
-            node_of(self._value),
-            node_of(self._where),
-        )
-        return Symbol(node, self._row._scope, Type.DECIMAL, RATIO)
-
-    def streak(self, condition: Callable[[Row], Any]) -> Symbol:
-        """How many periods in a row, this one last, `condition` holds; a missing one ends it."""
-        where = _and(self._where, _past_value(self._row, condition))
-        node = t.Window("streak", self._span, None, where._node)
-        return Symbol(node, self._row._scope, Type.DECIMAL, RATIO)
-
-
-def _and(one: Symbol | None, two: Symbol) -> Symbol:
-    if two._type is not Type.BOOLEAN:
-        raise FormulaError(
-            "type", "where 要求一个条件", "where needs a condition", "例如 m.x > 0", "e.g. m.x > 0"
-        )
-    return (
-        two
-        if one is None
-        else Symbol(t.Logic("and", (one._node, two._node)), two._scope, Type.BOOLEAN)
-    )
-
-
-def _what_to_gather(kind: str) -> FormulaError:
-    return FormulaError(
-        "gather",
-        f"{kind} 要说明汇总什么",
-        f"{kind} must be told what to gather",
-        f"例如 .x.{kind}() 或 .{kind}(lambda m: m.x * m.y)",
-        f"e.g. .x.{kind}() or .{kind}(lambda m: m.x * m.y)",
     )
 
 
@@ -266,7 +167,7 @@ class Members(NotAValue):
     def _gather(self, kind: str, draw: Callable[[Row], Any] | None) -> Symbol:
         value = self._draw(draw) if draw else self._value
         if value is None:
-            raise _what_to_gather(kind)
+            raise what_to_gather(kind)
         numbers(kind, value)
         return self._symbol(
             t.Gather(kind, self._member, self._path, value._node, self._filter), value._unit

@@ -14,7 +14,7 @@ from typing import Any, Final
 from hpf.core.facts import Checked
 from hpf.core.formula import exact
 from hpf.core.formula import tree as t
-from hpf.core.formula.cells import GUARD, STEP, Cell, Here, Num, cell_of, follow, given
+from hpf.core.formula.cells import GUARD, STEP, Cell, Here, Num, cell_of, follow
 from hpf.core.formula.grouping import Grouping
 from hpf.core.formula.in_row import IN_THE_ROW
 from hpf.core.formula.labels import Labels, Value
@@ -178,27 +178,7 @@ class Scalar:
             return self.troubles.beyond(node, here)
         return Num(value, err)
 
-    # leaves
-
-    def _const(self, node: t.Const, here: Here) -> Cell:
-        assert not isinstance(node.value, t.Rounding)
-        return given(node.value)
-
-    def _param(self, node: t.Param, here: Here) -> Cell:
-        held = self.parameters[node.name]
-        if node.key is None:
-            return given(held.value)
-        key = self.node(node.key, here)
-        if isinstance(key, Absent | Trouble):
-            return key
-        assert isinstance(held.value, Mapping)
-        if key not in held.value:
-            return self.troubles.missing_key(node, here, held, str(key))
-        return given(held.value[str(key)])
-
-    def _period_day(self, node: t.PeriodDay, here: Here) -> Cell:
-        period = self.checked.period
-        return period.first_day if node.edge == "first" else period.last_day
+    # facts and results
 
     def _own(self, node: t.Own, here: Here) -> Cell:
         if not here.back:
@@ -308,9 +288,6 @@ def _height(node: t.Node) -> int:
 
 _NODES: dict[type[t.Node], Callable[[Scalar, Any, Here], Cell]] = {
     **IN_THE_ROW,
-    t.Const: Scalar._const,
-    t.Param: Scalar._param,
-    t.PeriodDay: Scalar._period_day,
     t.Own: Scalar._own,
     t.Look: Scalar._look,
     t.Gather: Scalar._gather,

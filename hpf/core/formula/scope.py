@@ -32,6 +32,23 @@ class Names:
     parameters: Mapping[str, Parameter]
 
 
+def way(names: Names, entity: str, name: str) -> tuple[str, ...]:
+    """The shortest way along links, then `name`, to an entity that has it; () where none leads."""
+    seen = {entity}
+    front: list[tuple[str, tuple[str, ...]]] = [(entity, ())]
+    while front:
+        ahead: list[tuple[str, tuple[str, ...]]] = []
+        for here, path in front:
+            if path and name in names.values.get(here, {}):
+                return (*path, name)
+            for step, link in names.links.get(here, {}).items():
+                if link.to not in seen:
+                    seen.add(link.to)
+                    ahead.append((link.to, (*path, step)))
+        front = ahead
+    return ()
+
+
 class Scope:
     """The row a formula is seen from; two scopes are the same only if they are one object."""
 

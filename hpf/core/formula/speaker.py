@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from hpf.core.errors import Text
 from hpf.core.formula import tree as t
+from hpf.core.formula.number_words import plain_number, rounding_words, step_words
 from hpf.core.program import Program
 from hpf.core.units import Unit
 
@@ -15,14 +16,6 @@ from hpf.core.units import Unit
 SENTENCE, OR, AND, COMPARE, SUM, PRODUCT, ATOM = range(7)
 _SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
 _COMPARE = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
-MODE_NAMES = {
-    "half_up": Text("四舍五入", "half up"),
-    "half_even": Text("四舍六入五成双", "half to even"),
-    "up": Text("远离零进位", "away from zero"),
-    "down": Text("舍去尾数", "towards zero"),
-    "ceiling": Text("向上取整", "up to the next"),
-    "floor": Text("向下取整", "down to the next"),
-}
 _GATHERED = {
     "sum": Text("之和", "the sum of"),
     "mean": Text("的平均值", "the mean of"),
@@ -30,38 +23,7 @@ _GATHERED = {
     "min": Text("的最小值", "the smallest of"),
 }
 
-
 Said = tuple[str, int]
-
-
-def plain_number(value: Fraction) -> str:
-    """Plain decimal notation; a fraction where the digits would not end."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    places = 0
-    while (value * 10**places).denominator != 1:
-        places += 1
-    digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
-    sign = "−" if value < 0 else ""
-    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
-
-
-def step_words(step: Fraction, unit: Unit, zh: bool) -> str:
-    """A rounding step with its unit: 0.01 元."""
-    said = unit.say("zh" if zh else "en")
-    return plain_number(step) + (f" {said}" if said else "")
-
-
-def rounding_words(how: t.Rounding, unit: Unit, zh: bool) -> str:
-    """A step and a mode: 四舍五入到 0.01 元, half up to 0.01 CNY."""
-    if not how.step:
-        return "不取整" if zh else "not rounded"
-    mode, step = MODE_NAMES[how.mode].say("zh" if zh else "en"), step_words(how.step, unit, zh)
-    return f"{mode}到 {step}" if zh else f"{mode} to {step}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Symbols: the values in a rule's formula while its tree is being drawn.
 
 Each operation is checked at once, so a unit that does not fit or a row captured from another
-scope is an error in the author's own line. Rows are in `rows`, parameters in `params`, the nodes
-written as functions in `nodes`.
+scope is an error in the author's own line (`fitting` has the checks). Rows are in `rows`,
+parameters in `params`, the nodes written as functions in `nodes`.
 """
 
 from __future__ import annotations
@@ -11,28 +11,13 @@ import datetime as dt
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from hpf.core.errors import did_you_mean
 from hpf.core.formula import tree as t
+from hpf.core.formula.fitting import alike, choices_fit, common_unit, family, join, numbers
 from hpf.core.formula.misuse import FormulaError, refuse
 from hpf.core.formula.scope import NotAValue, Scope
 from hpf.core.indicators import Type
 from hpf.core.parameters import number
 from hpf.core.units import RATIO, Unit
-
-
-def join(*symbols: Symbol) -> Scope | None:
-    scopes = {id(s._scope): s._scope for s in symbols if s._scope is not None}
-    if len(scopes) > 1:
-        words = "、".join(sorted({s.entity for s in scopes.values()}))
-        raise FormulaError(
-            "scope",
-            f"一个表达式里混用了不同行({words})的值",
-            f"one expression mixes values of different rows ({words})",
-            "请从当前行沿链接查取，例如 member.department.x",
-            "Look it up along a link from the row at hand, e.g. member.department.x",
-        )
-    return next(iter(scopes.values()), None)
-
 
 # What a rule's function returns: a symbol, or a plain number, choice or truth value.
 Formula = Any
@@ -116,7 +101,11 @@ class Symbol:
         """True where the value equals one of `values`."""
         if not values:
             raise FormulaError(
-                "arity", "is_one_of 至少要一项", "is_one_of takes at least one value"
+                "arity",
+                "is_one_of 至少要一项",
+                "is_one_of takes at least one value",
+                "请写 x.is_one_of('a', 'b')",
+                "Write x.is_one_of('a', 'b')",
             )
         found: Symbol = _compare("eq", "==", self, values[0])
         for value in values[1:]:
@@ -142,6 +131,15 @@ class Symbol:
 
     def __float__(self) -> float:  # no money here: this is the refusal to become a float
         raise refuse("float")
+
+    def __floor__(self) -> NoReturn:
+        raise refuse("floor")
+
+    def __ceil__(self) -> NoReturn:
+        raise refuse("ceil")
+
+    def __trunc__(self) -> NoReturn:
+        raise refuse("trunc")
 
     def __format__(self, spec: str) -> str:
         raise refuse("format")
@@ -227,33 +225,6 @@ def exact(text: str) -> Symbol:
     return Symbol(t.Const(number(text)), None, Type.DECIMAL, RATIO)
 
 
-def numbers(word: str, *symbols: Symbol) -> None:
-    for s in symbols:
-        if not s._type.is_number:
-            raise FormulaError(
-                "type",
-                f"{word} 要求数值，这里是{s._type.value}",
-                f"{word} needs numbers, not a {s._type.value}",
-                "请用 when(条件, 数值, 数值) 把它变成数值",
-                "Turn it into a number with when(condition, number, number)",
-            )
-
-
-def common_unit(word: str, *symbols: Symbol) -> Unit | None:
-    """The unit all share; FormulaError naming the first that differs."""
-    known = [s._unit for s in symbols if s._unit is not None]
-    for one in known[1:]:
-        if one != known[0]:
-            raise FormulaError(
-                "unit",
-                f"单位不符：{known[0]} {word} {one}",
-                f"units do not fit: {known[0]} {word} {one}",
-                "请检查公式，或乘以带单位的参数来换算",
-                "Check the formula, or convert by a parameter that has a unit",
-            )
-    return known[0] if known else None
-
-
 def _same_unit(kind: str, word: str, left: Any, right: Any) -> Symbol:
     a, b = lift(left), lift(right)
     numbers(word, a, b)
@@ -271,15 +242,17 @@ def _product(kind: str, left: Any, right: Any) -> Symbol:
 
 def _compare(kind: str, word: str, left: Any, right: Any) -> Symbol:
     a, b = lift(left), lift(right)
-    if a._type.is_number != b._type.is_number or _family(a) != _family(b):
+    if a._type.is_number != b._type.is_number or family(a) != family(b):
         raise FormulaError(
             "type",
             f"不能把{a._type.value}与{b._type.value}相比({word})",
             f"cannot compare a {a._type.value} with a {b._type.value} ({word})",
+            "请比较同类的值：数与数，选项与它的文字，日期与日期",
+            "Compare like with like: numbers, a choice with its text, dates",
         )
     if a._type.is_number:
         common_unit(word, a, b)
-    elif _family(a) == "text":
+    elif family(a) == "text":
         if kind not in ("eq", "ne"):
             raise FormulaError(
                 "type",
@@ -288,29 +261,8 @@ def _compare(kind: str, word: str, left: Any, right: Any) -> Symbol:
                 "用 ==",
                 "Use ==",
             )
-        _choices_fit(a, b)
+        choices_fit(a, b)
     return Symbol(t.Compare(kind, a._node, b._node), join(a, b), Type.BOOLEAN)
-
-
-def _family(symbol: Symbol) -> str:
-    if symbol._type in (Type.CHOICE, Type.TEXT):
-        return "text"
-    return "number" if symbol._type.is_number else symbol._type.value
-
-
-def _choices_fit(a: Symbol, b: Symbol) -> None:
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one._node, t.Const) and other._type is Type.CHOICE and other._choices:
-            word = str(one._node.value)
-            if word not in other._choices:
-                near = did_you_mean(word, other._choices)
-                raise FormulaError(
-                    "choice",
-                    f"'{word}' 不是已声明的选项",
-                    f"'{word}' is not a declared choice",
-                    near.zh,
-                    near.en,
-                )
 
 
 def _logic(kind: str, *args: Any) -> Symbol:
@@ -325,17 +277,6 @@ def _logic(kind: str, *args: Any) -> Symbol:
                 "Put each comparison in brackets: (a > b) & (c > d)",
             )
     return Symbol(t.Logic(kind, tuple(s._node for s in symbols)), join(*symbols), Type.BOOLEAN)
-
-
-def alike(word: str, *symbols: Symbol) -> tuple[Type, Unit | None, tuple[str, ...]]:
-    if len({_family(s) for s in symbols}) > 1:
-        kinds = ", ".join(s._type.value for s in symbols)
-        raise FormulaError(
-            "type", f"{word} 的各项类型不同：{kinds}", f"{word} mixes types: {kinds}"
-        )
-    choices = tuple(dict.fromkeys(c for s in symbols for c in s._choices))
-    unit = common_unit(word, *symbols) if symbols[0]._type.is_number else RATIO
-    return symbols[0]._type, unit, choices
 
 
 def first_of(*values: Any) -> Symbol:

@@ -7,19 +7,17 @@ interpreters, `columns` and `scalar`, read it without sharing any arithmetic.
 Every node is seen from one row of one entity. Look, Gather and Split change the row on purpose:
 their inner trees are seen from the row they lead to. Names are qualified: `scheme.name`.
 
-A tree is canonical (built by the functions at the end, which also turn x × (a ÷ b) into
-(x × a) ÷ b), hashable, and serialises to plain JSON and back.
+A tree is canonical (`arith` at the end turns x × (a ÷ b) into (x × a) ÷ b) and hashable; as plain
+JSON and back: `tree_json`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import ClassVar
 
 Path = tuple[str, ...]
 MODES = ("half_up", "half_even", "up", "down", "ceiling", "floor")
@@ -238,14 +236,14 @@ class Window(Node):
     where: Node | None = None
 
 
-_CLASSES: dict[str, type[Node]] = {
+CLASSES: dict[str, type[Node]] = {
     c.op: c
     for c in (
         Const, Param, PeriodDay, Own, Look, Gather, Arith, Compare, Logic, When, Extreme, Round,
         Band, Rank, Split, Only, FirstOf, Past, Window,
     )
 }  # fmt: skip
-NODE_OPS = tuple(_CLASSES)
+NODE_OPS = tuple(CLASSES)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -263,62 +261,6 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
-
-
-def to_json(node: Node) -> dict[str, Any]:
-    """`{"op": …, field: …}`: plain objects, lists, strings and numbers."""
-    return {"op": node.op} | {f.name: _plain(getattr(node, f.name)) for f in fields(node)}
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Node):
-        return to_json(value)
-    if isinstance(value, bool) or value is None or isinstance(value, int):
-        return value
-    if isinstance(value, Fraction):
-        return {"number": str(value)}
-    if isinstance(value, Rounding):
-        return {"rounding": [str(value.step), value.mode]}
-    if isinstance(value, dt.date):
-        return {"date": value.isoformat()}
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    return value
-
-
-def from_json(data: Any) -> Node:
-    """The inverse of `to_json`.
-
-    Raises ValueError for an op this version does not know.
-    """
-    op = data["op"]
-    if op not in _CLASSES:
-        raise ValueError(f"unknown node '{op}'; known: {', '.join(_CLASSES)}")
-    return _CLASSES[op](**{name: _rich(v) for name, v in data.items() if name != "op"})
-
-
-def _rich(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_rich(v) for v in value)
-    if not isinstance(value, dict):
-        return value
-    if "op" in value:
-        return from_json(value)
-    if "number" in value:
-        return Fraction(value["number"])
-    if "rounding" in value:
-        return Rounding(Fraction(value["rounding"][0]), value["rounding"][1])
-    return dt.date.fromisoformat(value["date"])
-
-
-def canonical(node: Node) -> str:
-    """One line of JSON: the form that is sealed."""
-    return json.dumps(to_json(node), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def digest(node: Node) -> str:
-    """SHA-256 of the canonical form, hexadecimal."""
-    return hashlib.sha256(canonical(node).encode()).hexdigest()
 
 
 def arith(kind: str, left: Node, right: Node) -> Node:

@@ -167,3 +167,13 @@ class Troubles:
         )
         cure = Text("请用较小的单位表示权重", "Express the weights in a coarser unit")
         return self._at("beyond", here, message, cure, node.pool)
+
+    def too_fine_a_split(self, node: t.Split, here: Here, step: str) -> Trouble:
+        """The pool has 2^62 steps or more."""
+        what = self._labels.of(node.pool)
+        message = Text(
+            f"“{what.zh}”按步长 {step} 要分成 2^62 份以上，超出可计算的范围",
+            f"'{what.en}' has 2^62 or more steps of {step}: too many",
+        )
+        cure = Text("请用较大的步长分配", "Split by a coarser step")
+        return self._at("beyond", here, message, cure, node.pool)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from hpf.core.formula import tree as t
-from hpf.core.formula.speaker import Speaker, plain_number, rounding_words
+from hpf.core.formula.number_words import plain_number, rounding_words
+from hpf.core.formula.speaker import Speaker
 from hpf.core.parameters import Bandwidth, Dated, Parameter, Resolved, ScaleValue, Value
 from hpf.core.program import Program, Rule
 from hpf.core.units import RATIO, Unit

@@ -13,8 +13,8 @@ from hpf.core.calculate import calculate
 from hpf.core.errors import HpfError, Problem, Text, did_you_mean
 from hpf.core.facts import Checked, Facts, facts_of
 from hpf.core.formula.exact import snap
+from hpf.core.formula.number_words import plain_number
 from hpf.core.formula.scalar import Scalar
-from hpf.core.formula.speaker import plain_number
 from hpf.core.kit.examples import Example, Expectation, Figure
 from hpf.core.parameters import Resolved, Settings
 from hpf.core.periods import Period

@@ -25,6 +25,7 @@ from hpf.core.facts import Checked
 from hpf.core.formula import cells, columns, exact
 from hpf.core.formula import tree as t
 from hpf.core.formula.scalar import Scalar
+from hpf.core.formula.tree_json import canonical
 from hpf.core.indicators import Type
 from hpf.core.parameter_files import parse_parameters
 from hpf.core.program import Program
@@ -376,7 +377,7 @@ def differences(lab: SimpleNamespace, case: Case) -> list[str] | None:
             same = abs(value - other) <= UNIT and not exactly_equal(trees[key[0], key[2]])
         if not same:
             tree = trees[key[0], key[2]]
-            found.append(f"{key}: columns {other!r}, scalar {value!r} in {t.canonical(tree)}")
+            found.append(f"{key}: columns {other!r}, scalar {value!r} in {canonical(tree)}")
     for results in (one, two):
         found += conserved(prog, rows, scalar, results)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -429,7 +430,37 @@ def test_earlier_periods_are_named_and_marked(lab: SimpleNamespace) -> None:
     assert two.value("member", 0, "lab.year") == 6
     text = "\n".join(lines(derive(two, "member", 0, "lab.year"), "en"))
     assert "2 periods" in text
-    assert "2026-08" in text
+    assert "v (member:M) = 5  [L.1]  (from the results of 2026-08, provisional)" in text
+
+
+def test_a_count_of_periods_shows_what_it_counted(lab: SimpleNamespace) -> None:
+    v, a = t.Own("member", "lab.v"), t.Own("member", "lab.a")
+    low = t.Compare("lt", v, t.Const(Fraction(70)))
+    rules = [
+        lab.rule(lab.MEMBER, "v", a),
+        lab.rule(lab.MEMBER, "w", a),
+        lab.rule(lab.MEMBER, "run", t.Window("streak", 3, None, low)),
+        lab.rule(lab.MEMBER, "both", t.Window("sum", 3, t.Own("member", "lab.w"), low)),
+        lab.rule(lab.MEMBER, "before", t.Past(2, v)),
+    ]
+    prog = lab.program([lab.indicator(lab.MEMBER, "a")], rules)
+    rows = lab.checked(prog, {"member": {"M": {"a": 65}}})
+    before = lab.PERIOD.earlier(1)
+    of = {("member", "lab.v"): {"M": Decimal(68)}, ("member", "lab.w"): {"M": Decimal(3)}}
+    two = Scalar(prog, rows, {}, History({before: of}))
+    (gathered,) = derive(two, "member", 0, "lab.run").children
+    assert [(s.code, s.value, s.clauses) for s in gathered.children] == [
+        ("v", 65, ("L.1",)),
+        ("v", 68, ("L.1",)),
+    ]
+    assert gathered.children[1].note.en == "from the results of 2026-08"
+    (summed,) = derive(two, "member", 0, "lab.both").children
+    assert [(s.value, [(x.code, x.value) for x in s.children]) for s in summed.children] == [
+        (65, [("w", 65), ("v", 65)]),
+        (3, [("w", 3), ("v", 68)]),
+    ]
+    (past,) = derive(two, "member", 0, "lab.before").children
+    assert past.note.en == "no results were given for 2026-07"
 
 
 @pytest.mark.parametrize(

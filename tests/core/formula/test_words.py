@@ -29,7 +29,7 @@ from hpf.core import (
 )
 from hpf.core.build import build
 from hpf.core.formula import tree as t
-from hpf.core.formula.speaker import MODE_NAMES, plain_number
+from hpf.core.formula.number_words import MODE_NAMES, plain_number
 from hpf.core.formula.words import formula_words, rule_block, words
 from hpf.core.parameters import resolve
 from hpf.core.program import Program

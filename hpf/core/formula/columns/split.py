@@ -17,6 +17,7 @@ from hpf.core.formula.columns.store import Stored
 _NONE = Decimal(0)
 _ZERO = pl.lit(_NONE, dtype=pl.Decimal(38, 0))
 _PARTS = 10**c.SNAP  # a remainder of a step is counted in this many parts
+_MOST_STEPS = 2**62  # a pool has fewer steps; more is a problem of its group
 _FITS = 2**63 - 2**40  # whole numbers below this are safe
 
 
@@ -46,7 +47,7 @@ def split(
     if gaps:
         frame = frame.filter(pl.col("v").is_not_null() | flag(frame))
     live = frame.filter(pl.col("v").is_not_null()) if gaps else frame
-    pools, orphans = _pools(pool, weights, frame, live)
+    pools, orphans = _pools(pool, weights, step, frame, live)
     steps = _steps(live, pools, pool, weights, step)
     size = pl.lit(step, dtype=pl.Decimal(38, places))
     shares = pl.DataFrame({"n": steps}).select(pl.col("n").cast(pl.Decimal(38, places)) * size)
@@ -56,7 +57,7 @@ def split(
 
 
 def _pools(
-    pool: Stored, weights: Stored, frame: pl.DataFrame, live: pl.DataFrame
+    pool: Stored, weights: Stored, step: Decimal, frame: pl.DataFrame, live: pl.DataFrame
 ) -> tuple[_Pools, list[int]]:
     size = len(pool.value)
     some = (pool.value != _NONE).fill_null(False)
@@ -77,6 +78,8 @@ def _pools(
         fault = fault | dense(grouped, size)["x"].fill_null(False)
     if pool.size[0] * weights.size[0] >= c.WHOLE:
         fault = fault | _too_large(live, pool, size)
+    if pool.size[0] / float(step) >= _MOST_STEPS / 2:  # an estimate: only then need they be counted
+        fault = fault | (_counted(pool.value.abs(), step) >= _MOST_STEPS).fill_null(False)
     shut = fault | empty
     amount = pool.value.abs()
     if shut.any():
@@ -105,7 +108,7 @@ def _steps(
 ) -> pl.Series:
     """Shares as a number of steps per live row; null where there is no amount to share."""
     key = live["k"]
-    amount = _counted(pools.amount, step)
+    amount = _counted(pools.amount, step).cast(pl.Int64)
     rows = _small(live, pools, amount, weights)
     if rows is None:
         rows = _quotas(live, pools, step, pool.size[0])
@@ -130,13 +133,11 @@ def _choose(mask: pl.Series, then: pl.Expr, other: pl.Series) -> pl.Series:
 
 
 def _counted(amount: pl.Series, step: Decimal) -> pl.Series:
-    """Amounts on the step as a number of steps."""
+    """Amounts on the step as a number of steps (Int128)."""
     places = max(scale(amount), -int(step.as_tuple().exponent))
-    fine = pl.DataFrame({"a": amount.cast(pl.Decimal(38, places))})
-    units = pl.col("a") * pl.lit(Decimal(10) ** places, dtype=pl.Decimal(38, 0))
-    return fine.select(
-        (units.cast(pl.Int128) // int(step.scaleb(places))).cast(pl.Int64)
-    ).to_series()
+    units = amount.cast(pl.Decimal(38, places)).to_physical().alias("u")
+    size = pl.lit(int(step.scaleb(places)), dtype=pl.Int128)
+    return units.to_frame().select(pl.col("u") // size).to_series()
 
 
 def _small(

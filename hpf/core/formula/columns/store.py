@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hpf.core.facts import Rows
-from hpf.core.formula.columns import col as c
 from hpf.core.formula.columns.col import Col
 
 
@@ -125,8 +124,3 @@ class Frame:
         stored = Stored(value.alias(key), bad, col.number, col.places, col.err, errs)
         self.stored[key] = stored
         return stored
-
-
-def number_type(col: Col) -> pl.DataType:
-    """What a stored number is cast to."""
-    return c.dtype(col.places)
