@@ -24,10 +24,11 @@ FACTS = Option(
     multiple=True,
     metavar="PATH",
     words=Words(
-        "数据：工作簿（.xlsx、.xls）或 CSV 文件夹；"
+        "数据：工作簿（.xlsx、.xls）或 CSV 文件夹（可附 meta.csv 写明 period、scheme、version）；"
         "绑定的上游方案另有工作簿时，再写 --facts 方案=PATH",
-        "Facts: a workbook (.xlsx, .xls) or a folder of CSV; where a scheme bound above this one "
-        "has a workbook of its own, also --facts SCHEME=PATH",
+        "Facts: a workbook (.xlsx, .xls) or a folder of CSV (a meta.csv in it may state period, "
+        "scheme and version); where a scheme bound above this one has a workbook of its own, also "
+        "--facts SCHEME=PATH",
     ),
 )
 PAST = Option(

@@ -128,7 +128,7 @@ class Hooks:
         the same scheme code. Both arguments may be left out: `entities` are the core's and those
         of all installed plugins, `item_methods` the built-in ones and those of all plugins.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
     @hookspec
     def hpf_entities(self) -> Sequence[Entity]:
@@ -138,7 +138,7 @@ class Hooks:
         argument of `hpf_schemes` and declares them on its own scheme. Two plugins may declare the
         same entity only alike. An entity that one scheme alone needs is declared on that scheme.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
     @hookspec
     def hpf_item_methods(self) -> Sequence[ItemMethod]:
@@ -148,7 +148,7 @@ class Hooks:
         can offer them all to its table (`declare_items(scheme, methods=…)`). A code that is
         taken already is refused at start.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
     @hookspec
     def hpf_report_sections(self) -> Sequence[ReportSection]:
@@ -157,7 +157,7 @@ class Hooks:
         A section names a scheme, an entity and the rules whose results it shows; the reports
         draw it, with the words and clauses that the scheme has already.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
     @hookspec
     def hpf_payout_writers(self) -> Sequence[PayoutWriter]:
@@ -166,7 +166,7 @@ class Hooks:
         A writer receives a whole run and yields bytes; it is offered by its code where payouts
         are written, and must leave every amount as it was computed.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
     @hookspec
     def hpf_forms(self) -> Sequence[Form]:
@@ -175,7 +175,7 @@ class Hooks:
         A form lists indicators; their types, units, bounds and meaning of blanks come from the
         scheme, so nothing is said twice. The portal draws it and keeps what was entered.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
     @hookspec
     def hpf_pages(self) -> Sequence[Page]:
@@ -184,7 +184,7 @@ class Hooks:
         A page lists columns and who may see them; the portal draws it, each figure with its
         explanation one click away.
         """
-        raise NotImplementedError
+        return ()  # a specification; never called
 
 
 def hook_names() -> tuple[str, ...]:

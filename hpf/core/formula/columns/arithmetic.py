@@ -110,10 +110,16 @@ def div(a: Col, b: Col) -> Col:
         mask = either(mask, sure(one.abs() * _TENTH >= room))
     value = one / two if mask is None else one / pl.when(~mask).then(two)
     err = (a.err + hi * b.err) / low + c.STEP
-    errs = lambda: (a.error() + (value.cast(pl.Float64).abs() * b.error())) / _size(b) + c.STEP  # noqa: E731
+    errs = lambda: _quotient_error(value, a, b)  # noqa: E731
     low_out = a.lo / b.hi if b.hi and math.isfinite(b.hi) else 0.0
     out = Col(pl.lit(0), absent, bad, True, None, hi, low_out, err, errs)
     return c.bounded(value, mask, out)
+
+
+def _quotient_error(value: pl.Expr, a: Col, b: Col) -> pl.Expr:
+    """(ea + |q|·eb) ÷ |b| + one unit of the 22nd place, row by row."""
+    quotient = value.cast(pl.Float64).abs()  # a magnitude for the error bound, never an amount
+    return (a.error() + quotient * b.error()) / _size(b) + c.STEP
 
 
 ARITHMETIC: dict[str, Callable[[Col, Col], Col]] = {

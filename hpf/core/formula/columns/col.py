@@ -53,7 +53,9 @@ class Col:
 
     def error(self) -> pl.Expr:
         """The error row by row (Float64: a bound, never an amount)."""
-        return self.errs() if self.errs is not None else pl.lit(self.err, dtype=pl.Float64)
+        if self.errs is not None:
+            return self.errs()
+        return pl.lit(self.err, dtype=pl.Float64)  # a bound, never an amount
 
 
 def dtype(places: int | None) -> pl.Decimal:

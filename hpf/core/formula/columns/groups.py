@@ -68,7 +68,7 @@ def dense(grouped: pl.DataFrame, size: int) -> pl.DataFrame:
     )
 
 
-def sums(frame: pl.DataFrame, hi: float, places: int | None) -> pl.DataFrame:
+def sums(frame: pl.DataFrame, hi: c.Estimate, places: int | None) -> pl.DataFrame:
     """k, s (exact sum), n (rows), over (out of bounds) of column v.
 
     Polars alone would wrap in silence.
@@ -137,7 +137,7 @@ def gather(kind: str, takers: Takers, size: int) -> Stored:
     return finish(result, bad, places, err)
 
 
-def finish(value: pl.Series, bad: pl.Series, places: int | None, err: float = 0.0) -> Stored:
+def finish(value: pl.Series, bad: pl.Series, places: int | None, err: c.Estimate = 0.0) -> Stored:
     """A stored number, null where bad."""
     target = c.dtype(places)
     if value.dtype != target:

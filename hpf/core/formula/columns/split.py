@@ -179,7 +179,7 @@ def _largest(whole: pl.Series) -> int:
     return most if isinstance(most, int) else 0
 
 
-def _quotas(live: pl.DataFrame, pools: _Pools, step: Decimal, hi: float) -> pl.DataFrame:
+def _quotas(live: pl.DataFrame, pools: _Pools, step: Decimal, hi: c.Estimate) -> pl.DataFrame:
     """k, f (whole steps), r (parts of a step left), in decimals of 22 places."""
     key = live["k"]
     rows = pl.DataFrame(

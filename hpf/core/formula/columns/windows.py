@@ -73,4 +73,5 @@ def _streak(wheres: list[Col]) -> Col:
         bads.append(both(alive, where.bad))
         alive = alive & sure(where.value)
         total = total + alive.cast(pl.Int64)
-    return without(Col(total.cast(pl.Decimal(38, 0)), None, either(*bads), hi=float(len(wheres))))
+    many = float(len(wheres))  # an estimate
+    return without(Col(total.cast(pl.Decimal(38, 0)), None, either(*bads), hi=many))
