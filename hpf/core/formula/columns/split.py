@@ -262,4 +262,9 @@ def _spread(
     ).gather(key)
     wrong = pl.DataFrame({"i": frame["i"], "x": faults.gather(key) & ~none})
     bad = rows.join(wrong, on="i", how="left", maintain_order="left")["x"].fill_null(False)
-    return finish(found, bad, places)
+    weights = takers.value
+    assert weights is not None
+    absent = weights.value.is_null()  # takes no part, and absent beats problem
+    if weights.bad is not None:
+        absent = absent & ~weights.bad
+    return finish(found, bad & ~absent, places)

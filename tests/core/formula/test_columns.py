@@ -1,0 +1,44 @@
+"""Interpreter one by itself: what the tables of docs/nodes.md cannot say through a rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+
+from hpf.core.formula.columns.groups import Takers, ranks
+from hpf.core.formula.columns.split import split
+from hpf.core.formula.columns.store import Stored
+
+
+def stored(values: list[int | None]) -> Stored:
+    series = pl.Series("v", [None if v is None else Decimal(v) for v in values])
+    return Stored(series.cast(pl.Decimal(38, 0)), None, True, 0)
+
+
+def undecided(values: list[int | None]) -> Takers:
+    """Two rows of one group: the first takes part, of the second nobody can say."""
+    key = pl.Series("k", [0, 0], dtype=pl.UInt32)
+    chosen = pl.Series([True, None], dtype=pl.Boolean)
+    return Takers(key, stored(values), chosen, pl.Series([False, True]))
+
+
+def test_a_row_without_weight_is_absent_even_where_its_part_is_undecided() -> None:
+    shares, orphans = split(stored([5]), undecided([1, None]), Decimal("0.01"), 2, 2)
+    assert shares.value.to_list() == [None, None]
+    assert shares.bad is not None
+    assert shares.bad.to_list() == [True, False]  # it poisons its group, and is absent itself
+    assert orphans == []
+
+
+def test_the_same_holds_for_ranks() -> None:
+    places = ranks(undecided([1, None]), True, 2)
+    assert places.value.to_list() == [None, None]
+    assert places.bad is not None
+    assert places.bad.to_list() == [True, False]
+
+
+def test_an_undecided_row_with_a_weight_is_a_problem() -> None:
+    shares, _ = split(stored([5]), undecided([1, 1]), Decimal("0.01"), 2, 2)
+    assert shares.bad is not None
+    assert shares.bad.to_list() == [True, True]
