@@ -12,9 +12,9 @@ from hpf.core.build import build
 from hpf.core.checking import check
 from hpf.core.facts import Facts, Table
 from hpf.core.formula.columns import evaluate
-from hpf.core.parameters import Resolved, resolve
 from hpf.core.program import Program
 from hpf.core.results import Evaluated
+from hpf.core.settings import Resolved, resolve
 from hpf.core.values import NO_HISTORY, History
 
 SEPTEMBER = Period.parse("2026-09")

@@ -18,11 +18,11 @@ from hpf.core.formula.derivation import derive
 from hpf.core.formula.scalar import Scalar
 from hpf.core.formula.steps import Step
 from hpf.core.kit.programs import Programs
-from hpf.core.parameters import Settings, resolve
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
+from hpf.core.settings import Settings, resolve
 from hpf.core.values import NO_HISTORY, History
 from hpf.intake import load
 from hpf.intake.history import not_given, read_past

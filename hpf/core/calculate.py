@@ -14,10 +14,10 @@ from hpf.core.facts import Checked, Facts
 from hpf.core.formula.columns import evaluate
 from hpf.core.formula.scalar import Scalar
 from hpf.core.parameter_checks import misfits
-from hpf.core.parameters import Settings, resolve
 from hpf.core.program import Program
 from hpf.core.results import Evaluated, Run
 from hpf.core.seal import seal
+from hpf.core.settings import Settings, resolve
 from hpf.core.values import NO_HISTORY, History, Trouble
 
 

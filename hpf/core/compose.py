@@ -16,10 +16,10 @@ from hpf.core.bindings import Binding, bound_indicators, needed_for, order, pars
 from hpf.core.calculate import calculate
 from hpf.core.errors import Collector, FactsError, HpfError, Problem, Text, did_you_mean
 from hpf.core.facts import Bound, Facts, Table
-from hpf.core.parameters import Settings
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
+from hpf.core.settings import Settings
 from hpf.core.values import NO_HISTORY, History
 
 __all__ = [

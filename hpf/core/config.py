@@ -17,8 +17,8 @@ from typing import Any
 from hpf.core.bindings import Binding, parse_bindings
 from hpf.core.errors import Collector, HpfError, ParameterError, Problem, Text, did_you_mean
 from hpf.core.parameter_files import read_yaml
-from hpf.core.parameters import Settings
 from hpf.core.program import Program
+from hpf.core.settings import Settings
 
 _ENTRIES = ("settings", "bindings")
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from hpf.core.errors import Problem, Text
 from hpf.core.formula import tree as t
-from hpf.core.parameters import Resolved, ScaleValue
+from hpf.core.parameters import ScaleValue
 from hpf.core.program import Program, Rule
+from hpf.core.settings import Resolved
 
 
 def misfits(program: Program, parameters: Mapping[str, Resolved]) -> list[Problem]:

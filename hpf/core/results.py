@@ -14,9 +14,9 @@ import polars as pl
 from hpf.core.errors import Problem
 from hpf.core.facts import Checked
 from hpf.core.indicators import Type
-from hpf.core.parameters import Resolved
 from hpf.core.periods import Period
 from hpf.core.program import Program, Rule
+from hpf.core.settings import Resolved
 from hpf.core.values import NO_HISTORY, History, Result
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 
 from hpf.core.facts import Checked
-from hpf.core.parameters import Resolved, ScaleValue
+from hpf.core.parameters import ScaleValue
 from hpf.core.program import Program
 from hpf.core.results import Evaluated, plain
+from hpf.core.settings import Resolved
 from hpf.core.values import History
 
 ALGORITHM = "hpf-seal-1/sha256"

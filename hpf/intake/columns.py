@@ -119,7 +119,7 @@ def read_texts(
         if not texts.str.contains(odd).any():
             return texts if None in kinds or "" not in given else texts.replace({"": None})
     elif kinds == {float}:
-        doubles = pl.Series(name, given, pl.Float64)
+        doubles = pl.Series(name, given, pl.Float64)  # ids as the file holds them
         if (doubles.floor() == doubles).all() and (doubles.abs() < _SAFE).all():
             return doubles.cast(pl.Int64).cast(pl.String)
     read = _slow(
@@ -205,6 +205,7 @@ def _from_floats(data: Data, column: int, floats: pl.Series, indicator: Indicato
 def _exact(floats: pl.Series, places: int) -> tuple[pl.Series, pl.Series | None]:
     """The column at that many places, and in which rows that is not the number shown, if any."""
     found = floats.cast(pl.Decimal(38, places), strict=False)
+    # back to a double only to see whether the decimal is the number the file shows
     fits = (found.cast(pl.Float64) == floats) & (floats.abs() < _SAFE / 10**places)
     if found.null_count() == floats.null_count() and fits.all():
         return found, None

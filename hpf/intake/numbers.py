@@ -47,9 +47,9 @@ def read_number(cell: Cell, indicator: Indicator, written: bool = False) -> Read
     return _number_text(cell, indicator, written)
 
 
-def from_float(number: float) -> Reading:
+def from_float(number: float) -> Reading:  # the file holds doubles
     """A spreadsheet's double, as the 15 significant digits it shows."""
-    if number != number or number in (float("inf"), float("-inf")):
+    if number != number or number in (float("inf"), float("-inf")):  # refused
         return _not_finite(str(number))
     return bounded(Decimal(format(number, f".{DIGITS}g")), (), number)
 

@@ -31,8 +31,8 @@ from hpf.core import (
 from hpf.core.build import build
 from hpf.core.errors import Problem, SchemeError
 from hpf.core.formula import tree as t
-from hpf.core.parameters import resolve
 from hpf.core.program import Program
+from hpf.core.settings import resolve
 
 PARAMETERS = """
 bent:

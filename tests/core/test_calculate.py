@@ -17,10 +17,10 @@ from hpf.core.calculate import calculate
 from hpf.core.checking import check
 from hpf.core.errors import FactsError, ParameterError
 from hpf.core.facts import Facts, Table, facts_of
-from hpf.core.parameters import Settings
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.results import as_json
+from hpf.core.settings import Settings
 
 SEPTEMBER = Period.parse("2026-09")
 PARAMETERS = """

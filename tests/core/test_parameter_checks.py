@@ -12,9 +12,9 @@ from hpf.core.build import build
 from hpf.core.calculate import calculate
 from hpf.core.errors import ParameterError
 from hpf.core.facts import facts_of
-from hpf.core.parameters import Settings
 from hpf.core.periods import Period
 from hpf.core.program import Program
+from hpf.core.settings import Settings
 
 PARAMETERS = """
 demo:

@@ -11,7 +11,8 @@ import pytest
 from hpf.core.errors import ParameterError
 from hpf.core.formula.tree import Rounding
 from hpf.core.parameter_files import parse_parameters, read_yaml
-from hpf.core.parameters import Parameter, Settings, resolve
+from hpf.core.parameters import Parameter
+from hpf.core.settings import Settings, resolve
 
 GOOD = """
 share:

@@ -22,9 +22,9 @@ from hpf.core.kit.check import check_scheme
 from hpf.core.kit.examples import Example
 from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.kit.testing import Case, example_cases
-from hpf.core.parameters import Settings
 from hpf.core.periods import Period
 from hpf.core.results import Run
+from hpf.core.settings import Settings
 
 CODES = (
     "cardiology",

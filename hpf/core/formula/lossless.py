@@ -12,8 +12,9 @@ from typing import Final
 
 from hpf.core.formula import tree as t
 from hpf.core.formula.exact import PLACES
-from hpf.core.parameters import Resolved, ScaleValue
+from hpf.core.parameters import ScaleValue
 from hpf.core.program import Rule
+from hpf.core.settings import Resolved
 
 # Rules are followed this far into one another. Lossless chains are short in practice, and a longer
 # one is merely worked out anew; without an end a long chain of rules would exhaust the call stack.

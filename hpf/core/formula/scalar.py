@@ -20,9 +20,10 @@ from hpf.core.formula.in_row import IN_THE_ROW
 from hpf.core.formula.labels import Labels, Value
 from hpf.core.formula.lossless import Lossless
 from hpf.core.formula.troubles import Troubles
-from hpf.core.parameters import Resolved, ScaleValue
+from hpf.core.parameters import ScaleValue
 from hpf.core.program import Program, Rule
 from hpf.core.results import Evaluated
+from hpf.core.settings import Resolved
 from hpf.core.values import ABSENT, NO_HISTORY, Absent, History, Trouble
 
 FRAMES: Final = 300  # how deep the call stack may grow before rules are taken one by one
@@ -173,7 +174,9 @@ class Scalar:
         assert isinstance(scale, ScaleValue)
         return exact.band_of(scale, x, from_zero=node.kind == "marginal")
 
-    def bounded(self, value: Fraction, err: float, node: t.Node, here: Here) -> Cell:
+    def bounded(  # err: a bound, not an amount
+        self, value: Fraction, err: float, node: t.Node, here: Here
+    ) -> Cell:
         if abs(value.numerator) >= exact.BOUND * value.denominator:
             return self.troubles.beyond(node, here)
         return Num(value, err)

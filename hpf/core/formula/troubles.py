@@ -11,8 +11,8 @@ from hpf.core.facts import Checked, Rows
 from hpf.core.formula import tree as t
 from hpf.core.formula.cells import Here, follow
 from hpf.core.formula.labels import Labels
-from hpf.core.parameters import Resolved
 from hpf.core.program import Program
+from hpf.core.settings import Resolved
 from hpf.core.values import Trouble
 
 NONE = Text("", "")

@@ -13,8 +13,9 @@ from fractions import Fraction
 from hpf.core.formula import tree as t
 from hpf.core.formula.number_words import plain_number, rounding_words
 from hpf.core.formula.speaker import Speaker
-from hpf.core.parameters import Bandwidth, Dated, Parameter, Resolved, ScaleValue, Value
+from hpf.core.parameters import Bandwidth, Dated, Parameter, ScaleValue, Value
 from hpf.core.program import Program, Rule
+from hpf.core.settings import Resolved
 from hpf.core.units import RATIO, Unit
 
 __all__ = ["formula_words", "plain_number", "rule_block", "value_words", "words"]

@@ -20,9 +20,10 @@ from hpf.core.kit.mutants import TreeMutant, tree_mutants
 from hpf.core.kit.nudge import ParameterMutant, parameter_mutants, source_of
 from hpf.core.kit.running import Ready, still_holds
 from hpf.core.parameter_files import read_yaml
-from hpf.core.parameters import Resolved, Value
+from hpf.core.parameters import Value
 from hpf.core.program import Program
 from hpf.core.rule_checks import needs
+from hpf.core.settings import Resolved
 
 Mutant = TreeMutant | ParameterMutant
 Progress = Callable[[int, int], None]

@@ -12,8 +12,9 @@ from hpf.core.errors import Text
 from hpf.core.formula.tree import Rounding
 from hpf.core.formula.words import value_words
 from hpf.core.kit.mutants import nudges, rounding_nudges
-from hpf.core.parameters import Bandwidth, Parameter, Resolved, ScaleValue, Value
+from hpf.core.parameters import Bandwidth, Parameter, ScaleValue, Value
 from hpf.core.program import Program
+from hpf.core.settings import Resolved
 
 Change = Callable[[Value], Value]
 

@@ -16,10 +16,10 @@ from hpf.core.formula.exact import snap
 from hpf.core.formula.number_words import plain_number
 from hpf.core.formula.scalar import Scalar
 from hpf.core.kit.examples import Example, Expectation, Figure
-from hpf.core.parameters import Resolved, Settings
 from hpf.core.periods import Period
 from hpf.core.program import Program, Rule
 from hpf.core.results import Run
+from hpf.core.settings import Resolved, Settings
 from hpf.core.values import ABSENT, Absent, History, Result, Trouble
 
 Found = Figure | Absent | Trouble

@@ -23,9 +23,10 @@ from hpf.core.formula import tree as t
 from hpf.core.formula.exact import snap
 from hpf.core.formula.scalar import Scalar
 from hpf.core.indicators import Blank, Indicator, Type
-from hpf.core.parameters import Parameter, Resolved, resolve
+from hpf.core.parameters import Parameter
 from hpf.core.periods import Period
 from hpf.core.program import Program, Rule
+from hpf.core.settings import Resolved, resolve
 from hpf.core.units import RATIO
 from hpf.core.values import ABSENT, NO_HISTORY, History, Trouble
 

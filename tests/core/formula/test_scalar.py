@@ -20,11 +20,11 @@ from hpf.core.formula.labels import figure, written
 from hpf.core.formula.nodes import rank, round_to, split
 from hpf.core.formula.scalar import Scalar
 from hpf.core.indicators import Type
-from hpf.core.parameters import Settings
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.results import Run
 from hpf.core.schemes import Scheme
+from hpf.core.settings import Settings
 from hpf.core.units import CNY, POINT
 from hpf.core.values import ABSENT, History, Trouble
 

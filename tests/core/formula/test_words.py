@@ -31,8 +31,8 @@ from hpf.core.build import build
 from hpf.core.formula import tree as t
 from hpf.core.formula.number_words import MODE_NAMES, plain_number
 from hpf.core.formula.words import formula_words, rule_block, words
-from hpf.core.parameters import resolve
 from hpf.core.program import Program
+from hpf.core.settings import resolve
 
 PARAMETERS = """
 talk:
@@ -241,7 +241,7 @@ def test_a_block_shows_scales_steps_and_what_the_hospital_must_set(program: Prog
 
 
 def test_a_block_of_a_run_shows_the_values_in_force(program: Program) -> None:
-    from hpf.core.parameters import Settings
+    from hpf.core.settings import Settings
 
     given = {"share": [{"from": "2006-05-01", "value": "0.5", "reason": "resolution 3"}]}
     settings = Settings.parse(program.parameters, given, "hospital.yaml")

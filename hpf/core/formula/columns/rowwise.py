@@ -19,8 +19,8 @@ from hpf.core.formula.columns.col import Col, either, outside, sure
 from hpf.core.formula.columns.operators import both, compare, extreme, first, logic, only, plain
 from hpf.core.formula.columns.rounding import rounded
 from hpf.core.formula.columns.windows import window
-from hpf.core.parameters import Resolved
 from hpf.core.periods import Period
+from hpf.core.settings import Resolved
 
 Lookup = Callable[[str, t.Node, int], Col]  # entity, leaf or leaving node, periods back
 

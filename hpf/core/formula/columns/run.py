@@ -18,9 +18,9 @@ from hpf.core.formula.columns.rounding import rounded
 from hpf.core.formula.columns.rowwise import Rowwise
 from hpf.core.formula.columns.split import split
 from hpf.core.formula.columns.store import Frame, Stored
-from hpf.core.parameters import Resolved
 from hpf.core.program import Program
 from hpf.core.results import Evaluated
+from hpf.core.settings import Resolved
 from hpf.core.values import NO_HISTORY, History
 
 

@@ -117,6 +117,7 @@ class Frame:
             drawn = col.error()
 
             def errs() -> pl.Series:
+                # a bound on errors, never an amount
                 return self.select([drawn.cast(pl.Float64).alias("e")], len(self.rows))[
                     "e"
                 ]  # a bound
