@@ -14,7 +14,7 @@ from hpf.core.parameters import ScaleValue
 from hpf.core.program import Program
 from hpf.core.results import Evaluated, plain
 from hpf.core.settings import Resolved
-from hpf.core.values import History
+from hpf.core.values import History, PastColumn, Result
 
 ALGORITHM = "hpf-seal-1/sha256"
 
@@ -109,6 +109,15 @@ def _history(history: History) -> list[str]:
     lines = []
     for period, results in sorted(history.periods.items()):
         for (entity, rule), by_id in sorted(results.items()):
-            for id, value in sorted(by_id.items()):
-                lines.append(_json([str(period), entity, rule, id, plain(value)]))
+            lines.append(f"{period} {entity} {rule} {_digest_column(*_as_columns(by_id))}")
     return lines
+
+
+def _as_columns(by_id: Mapping[str, Result]) -> tuple[pl.Series, pl.Series]:
+    """Ids in order and their values: the same text however the history is kept."""
+    if isinstance(by_id, PastColumn):
+        return by_id.ids, by_id.values_column
+    ids = sorted(by_id)
+    words = [plain(by_id[i]) for i in ids]
+    texts = [str(w).lower() if isinstance(w, bool) else w for w in words]
+    return pl.Series("i", ids, dtype=pl.String), pl.Series("v", texts, dtype=pl.String)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
+
+import polars as pl
 
 from hpf.core.errors import Problem, Text
 from hpf.core.periods import Period
@@ -57,11 +60,41 @@ class Trouble:
 Result = Decimal | bool | str | dt.date
 
 
+class PastColumn(Mapping[str, Result]):
+    """id -> result of one rule in one period, kept as two columns of the same length.
+
+    A province's year of results is read from storage this way; rows without a result are left out.
+    """
+
+    def __init__(self, ids: pl.Series, values: pl.Series) -> None:
+        held = pl.DataFrame({"id": ids, "value": values}).drop_nulls("value").sort("id")
+        self.ids, self.values_column = held["id"], held["value"]
+
+    def at(self, ids: pl.Series) -> pl.Series:
+        """The results of these ids, in their order; null where there is none."""
+        held = pl.DataFrame({"id": self.ids, "value": self.values_column})
+        asked = pl.DataFrame({"id": ids})
+        return asked.join(held, on="id", how="left", maintain_order="left")["value"]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Result]:
+        return dict(zip(self.ids.to_list(), self.values_column.to_list(), strict=True))
+
+    def __getitem__(self, id: str) -> Result:
+        return self._by_id[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """Results of earlier periods: period -> (entity, qualified rule) -> id -> result.
 
-    provisional: periods whose cycle is still open.
+    The innermost mapping is a dict or a PastColumn. provisional: periods whose cycle is open.
     """
 
     periods: Mapping[Period, Mapping[tuple[str, str], Mapping[str, Result]]] = field(

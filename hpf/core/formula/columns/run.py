@@ -21,7 +21,7 @@ from hpf.core.formula.columns.store import Frame, Stored
 from hpf.core.program import Program
 from hpf.core.results import Evaluated
 from hpf.core.settings import Resolved
-from hpf.core.values import NO_HISTORY, History
+from hpf.core.values import NO_HISTORY, History, PastColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,12 @@ class _Run:
             dtype: Any = pl.Decimal(38, c.SNAP) if number else None
             if not number:
                 dtype = {"boolean": pl.Boolean, "date": pl.Date}.get(rule.type.value, pl.String)
-            found = (
-                [known.get(i) for i in frame.rows.ids.to_list()]
-                if known
-                else [None] * len(frame.rows)
-            )
-            series = pl.Series(key, found, dtype=dtype, strict=False)
+            if isinstance(known, PastColumn):
+                series = known.at(frame.rows.ids).cast(dtype).alias(key)
+            else:
+                found = [known.get(i) for i in frame.rows.ids.to_list()] if known else None
+                blanks = [None] * len(frame.rows)
+                series = pl.Series(key, found or blanks, dtype=dtype, strict=False)
             frame.stored[key] = Stored(series, None, number, c.SNAP)
         return key
 
