@@ -106,6 +106,11 @@ def declare_unit(code: str, zh: str, en: str) -> Unit:
     return Unit(((code, 1),))
 
 
+def unit_names(base: str) -> Text:
+    """What a base unit is called; KeyError for one nobody declared."""
+    return _NAMES[base]
+
+
 RATIO = Unit()
 CNY = Unit((("CNY", 1),))
 POINT = Unit((("point", 1),))
