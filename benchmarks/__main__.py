@@ -9,7 +9,17 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from benchmarks import explaining, growth, hospital, measure, million, plan, reading
+from benchmarks import (
+    explaining,
+    growth,
+    hospital,
+    measure,
+    million,
+    plan,
+    province,
+    reading,
+    samples,
+)
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.table import Line, render, summary
 
@@ -17,6 +27,8 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "million": million.lines,
     "growth": growth.lines,
     "hospital": hospital.lines,
+    "samples": samples.lines,
+    "province": province.lines,
     "plan": plan.lines,
     "explaining": explaining.lines,
     "reading": reading.lines,

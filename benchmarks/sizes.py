@@ -8,14 +8,17 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """staff: people of the register; growth: registers compared, smallest first; months: how many
-    are computed in turn; people, departments: of the hospital; rules: in one scheme; rows: of the
-    workbook that is read; repeats: measured rounds; judged: whether targets apply."""
+    are computed in turn; people, departments: of the hospital; hospitals, items: of a province,
+    items to answer by each; rules: in one scheme; rows: of the workbook that is read; repeats:
+    measured rounds; judged: whether targets apply."""
 
     staff: int = 1_000_000
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     months: tuple[int, ...] = (1, 12)
     people: int = 600
     departments: int = 30
+    hospitals: int = 2_000
+    items: int = 60
     rules: int = 300
     rows: int = 20_000
     repeats: int = 5
@@ -29,6 +32,8 @@ QUICK = Sizes(
     months=(1, 2),
     people=12,
     departments=3,
+    hospitals=60,
+    items=20,
     rules=40,
     rows=300,
     repeats=1,
