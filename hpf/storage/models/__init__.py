@@ -1,0 +1,80 @@
+"""The tables. Models say what a row is; they never commit and hold no session."""
+
+from __future__ import annotations
+
+from hpf.storage.models.auditing import AuditEntry, AuditHead
+from hpf.storage.models.base import Base
+from hpf.storage.models.configuration import BindingSet, ColumnMapping, ParameterValue
+from hpf.storage.models.cycles import (
+    Adjustment,
+    Answer,
+    Appeal,
+    Cycle,
+    Questionnaire,
+    Task,
+    Transition,
+)
+from hpf.storage.models.facts import Fact, FactColumn, Import, ImportColumn
+from hpf.storage.models.organisation import (
+    Assignment,
+    Department,
+    Hospital,
+    Jurisdiction,
+    PeerGroup,
+    Staff,
+)
+from hpf.storage.models.payouts import Ceiling, PayoutBatch, PayoutLine, PayoutState
+from hpf.storage.models.people import (
+    Ballot,
+    Committee,
+    Evidence,
+    Job,
+    Member,
+    User,
+    UserRole,
+    Vote,
+)
+from hpf.storage.models.runs import RunRow, RunRule, StoredProgram, StoredResult, StoredRun
+
+__all__ = [
+    "Adjustment",
+    "Answer",
+    "Appeal",
+    "Assignment",
+    "AuditEntry",
+    "AuditHead",
+    "Ballot",
+    "Base",
+    "BindingSet",
+    "Ceiling",
+    "ColumnMapping",
+    "Committee",
+    "Cycle",
+    "Department",
+    "Evidence",
+    "Fact",
+    "FactColumn",
+    "Hospital",
+    "Import",
+    "ImportColumn",
+    "Job",
+    "Jurisdiction",
+    "Member",
+    "ParameterValue",
+    "PayoutBatch",
+    "PayoutLine",
+    "PayoutState",
+    "PeerGroup",
+    "Questionnaire",
+    "RunRow",
+    "RunRule",
+    "Staff",
+    "StoredProgram",
+    "StoredResult",
+    "StoredRun",
+    "Task",
+    "Transition",
+    "User",
+    "UserRole",
+    "Vote",
+]

@@ -1,0 +1,157 @@
+"""A period's life: the cycle with its moves, appeals, adjustments and the questions asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hpf.core.periods import Period
+from hpf.storage.models.base import Base, HospitalId, Id, one_of
+
+
+class Cycle(Base):
+    """One scheme's period in one hospital. state: the stage's name; pay_first: pay, then publicise.
+
+    calendar: the days that were planned, stage by stage.
+    """
+
+    __tablename__ = "cycles"
+    __table_args__ = (UniqueConstraint("hospital_id", "scheme", "period"),)
+
+    id: Mapped[Id]
+    hospital_id: Mapped[HospitalId]
+    scheme: Mapped[str]
+    period: Mapped[Period]
+    state: Mapped[str]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    pay_first: Mapped[bool]
+    calendar: Mapped[dict[str, Any]]
+
+
+class Transition(Base):
+    """One move of a cycle, with who moved it and in which role; append-only."""
+
+    __tablename__ = "transitions"
+
+    id: Mapped[Id]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), index=True)
+    name: Mapped[str]
+    source: Mapped[str]
+    target: Mapped[str]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    by: Mapped[str]
+    role: Mapped[str]
+    reason: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
+
+
+class Task(Base):
+    """What one party has to do in a stage of a cycle, and its completion."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (UniqueConstraint("cycle_id", "clause", "unit"),)
+
+    id: Mapped[Id]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    stage: Mapped[str]
+    clause: Mapped[str]
+    role: Mapped[str]
+    unit: Mapped[str]
+    due: Mapped[dt.date | None]
+    text: Mapped[str]
+    done_by: Mapped[str | None]
+    done_at: Mapped[dt.datetime | None]
+
+
+class Appeal(Base):
+    """An objection against one result line: run, rule and row."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (
+        one_of("state", ("open", "upheld", "rejected", "withdrawn")),
+        ForeignKeyConstraint(
+            ["run_id", "rule", "row"], ["results.run_id", "results.rule", "results.row"]
+        ),
+        Index(None, "cycle_id", "state"),
+        Index(None, "run_id", "rule", "row"),
+    )
+
+    id: Mapped[Id]
+    hospital_id: Mapped[HospitalId]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    run_id: Mapped[int]
+    rule: Mapped[int]
+    row: Mapped[int]
+    by: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str]
+    filed_at: Mapped[dt.datetime]
+    decide_by: Mapped[dt.date]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[dt.datetime | None]
+    decision: Mapped[str | None]
+    effect_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+
+
+class Adjustment(Base):
+    """A unit held back or a difference paid later: amount, reason, who entered, who approved."""
+
+    __tablename__ = "adjustments"
+    __table_args__ = (
+        one_of("kind", ("hold", "release", "difference")),
+        Index(None, "hospital_id", "period"),
+    )
+
+    id: Mapped[Id]
+    hospital_id: Mapped[HospitalId]
+    kind: Mapped[str]
+    scheme: Mapped[str]
+    period: Mapped[Period]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    linked_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    entity: Mapped[str]
+    row_id: Mapped[str]
+    rule: Mapped[str]
+    amount: Mapped[Decimal | None]
+    reason: Mapped[str]
+    entered_by: Mapped[str]
+    entered_at: Mapped[dt.datetime]
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[dt.datetime | None]
+
+
+class Questionnaire(Base):
+    """A set of questions put in a period; the answers become facts."""
+
+    __tablename__ = "questionnaires"
+    __table_args__ = (UniqueConstraint("hospital_id", "scheme", "period", "code"),)
+
+    id: Mapped[Id]
+    hospital_id: Mapped[HospitalId]
+    scheme: Mapped[str]
+    period: Mapped[Period]
+    code: Mapped[str]
+    questions: Mapped[list[Any]]
+    opens: Mapped[dt.datetime]
+    closes: Mapped[dt.datetime]
+    anonymous: Mapped[bool]
+
+
+class Answer(Base):
+    """One filled-in questionnaire. about: the row it judges; by: None where it is anonymous."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index(None, "questionnaire_id", "entity", "row_id"),)
+
+    id: Mapped[Id]
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaires.id"))
+    entity: Mapped[str]
+    row_id: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    by: Mapped[str | None]
+    at: Mapped[dt.datetime]
