@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -44,17 +44,22 @@ class Plugins:
     pages: tuple[Page, ...]
 
 
-def load_plugins(extra: Mapping[str, Any] | None = None, installed: bool = True) -> Plugins:
+def load_plugins(
+    extra: Mapping[str, Any] | None = None,
+    installed: bool = True,
+    only: Collection[str] | None = None,
+) -> Plugins:
     """Find, import and register plugins, and gather their declarations.
 
     extra: plugins given as objects or modules, by name; installed: also those of entry points.
+    only: names of the installed plugins that count; the others are not even imported.
     Raises SchemeError with every mistake: a plugin that does not import, a hook that does not
     exist, a code that stands twice.
     """
     bad = Collector()
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs.Hooks)
-    found = _installed(bad) if installed else {}
+    found = _installed(bad, only) if installed else {}
     for name, plugin in {**found, **(extra or {})}.items():
         _register(manager, name, plugin, bad)
     bad.stop(SchemeError)
@@ -86,10 +91,23 @@ def load_plugins(extra: Mapping[str, Any] | None = None, installed: bool = True)
     )
 
 
-def _installed(bad: Collector) -> dict[str, Any]:
+def installed_names() -> list[str]:
+    """The names of all installed plugins, in order; none is imported."""
+    return sorted({point.name for point in entry_points(group=hookspecs.PROJECT)})
+
+
+def _installed(bad: Collector, only: Collection[str] | None) -> dict[str, Any]:
+    names = installed_names()
+    for name in only or ():
+        if name not in names:
+            message = Text(f"没有安装插件 {name}", f"plugin '{name}' is not installed")
+            cure = did_you_mean(name, names)
+            bad.add(Problem("plugin.not_installed", message, cure, name=name))
     # an editable install can list one entry point twice: the same name and value count once
     points: dict[str, EntryPoint] = {}
     for point in entry_points(group=hookspecs.PROJECT):
+        if only is not None and point.name not in only:
+            continue
         known = points.setdefault(point.name, point)
         if known.value != point.value:
             message = Text(
