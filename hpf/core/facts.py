@@ -28,7 +28,11 @@ BOUND = 10**16  # no value reaches this
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a table was read from: columns maps a code to its letter, rows gives sheet rows."""
+    """Where a table was read from: columns maps a code to its letter, rows gives sheet rows.
+
+    by, at: who reported it and when. lines: for values made of several rows of the sheet, code ->
+    for each row of the table which they were: `3,7-9`.
+    """
 
     file: str
     sheet: str
@@ -36,10 +40,29 @@ class Source:
     rows: Sequence[int]
     by: str = ""
     at: str = ""
+    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def place(self, index: int, code: str) -> str:
-        """`pay.xlsx [staff] D18`."""
-        return f"{self.file} [{self.sheet}] {self.columns.get(code, '')}{self.rows[index]}"
+        """`pay.xlsx [staff] D18`; `log.xlsx [details] D3,D7:D9` of a value made of several rows."""
+        several = self.lines.get(code)
+        lines = several[index] if several else ""
+        return cell_place(
+            self.file, self.sheet, self.columns.get(code, ""), lines or str(self.rows[index])
+        )
+
+    def reported(self, index: int, code: str) -> tuple[str, str]:
+        """Who reported a value, and when; '' where nobody said."""
+        return self.by, self.at
+
+
+_SHOWN = 6  # spans of lines that a place names
+
+
+def cell_place(file: str, sheet: str, letter: str, lines: str) -> str:
+    """The cells `lines` (18, or 3,7-9) of a column, as a person would point at them."""
+    spans = lines.split(",")
+    cells = ",".join(letter + span.replace("-", f":{letter}") for span in spans[:_SHOWN])
+    return f"{file} [{sheet}] {cells}" + ("…" if len(spans) > _SHOWN else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,12 @@ class Rows:
         if self.table is None or self.origin is None:
             return ""
         return self.table.place(self.origin[index], code)
+
+    def reported(self, index: int, code: str) -> tuple[str, str]:
+        """Who reported the value of a row, and when; '' where nobody said."""
+        if self.table is None or self.origin is None or self.table.source is None:
+            return "", ""
+        return self.table.source.reported(self.origin[index], code)
 
     def __len__(self) -> int:
         return len(self.ids)

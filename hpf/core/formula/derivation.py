@@ -99,11 +99,11 @@ class Deriver:
         indicator = self.scalar.program.indicator(here.entity, code)
         table = rows.table
         bound = table.bound.get(code) if table else None
-        held = table.source if table else None
+        by, at = ("", "") if bound else rows.reported(here.row, code)
         source = Origin(
             rows.place(here.row, code), here.entity, id, code,
             f"{bound.scheme}.{bound.rule} ({bound.entity}:{bound.row(id)})" if bound else "",
-            held.by if held else "", held.at if held else "",
+            by, at,
         )  # fmt: skip
         number = indicator is not None and indicator.type.is_number
         return Step(

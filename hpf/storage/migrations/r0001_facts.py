@@ -88,6 +88,7 @@ def create() -> None:
         sa.Column("reason", types.Key(), nullable=False),
         sa.Column("by", types.Key(), nullable=False),
         sa.Column("at", types.Utc(), nullable=False),
+        sa.Column("notices", types.JsonText(), nullable=False),
         sa.Column("versions", sa.Integer(), nullable=True),
         sa.Column("digest", types.Key(), nullable=True),
         sa.CheckConstraint("extent IN ('whole', 'part')", name=op.f("ck_imports_extent")),
@@ -133,6 +134,7 @@ def create() -> None:
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("value", types.Key(), nullable=True),
         sa.Column("line", sa.Integer(), nullable=True),
+        sa.Column("lines", types.Key(), nullable=True),
         sa.ForeignKeyConstraint(
             ["column_id"], ["fact_columns.id"], name=op.f("fk_facts_column_id")
         ),

@@ -122,7 +122,7 @@ def _postgresql() -> None:
 VIEW = """
 CREATE VIEW fact_versions AS
 SELECT c.hospital_id, c.scheme, c.period, c.entity, f."row", c.code, f.value, k.type,
-       k.file, k.sheet, k.letter, f.line, f.import_id, i."by", i."at", i.reason
+       k.file, k.sheet, k.letter, f.line, f.lines, f.import_id, i."by", i."at", i.reason
 FROM facts f
 JOIN fact_columns c ON c.id = f.column_id
 JOIN imports i ON i.id = f.import_id

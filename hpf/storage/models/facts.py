@@ -10,6 +10,7 @@ is a removal.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,7 +26,7 @@ class Import(Base):
 
     extent: whole (all there is to say of the period; what it does not name is removed) or part.
     number: 1, 2, 3 … within the hospital. versions: how many it wrote. file_digest: SHA-256 of
-    the file it was read from, '' where there was none.
+    the file it was read from, '' where there was none. notices: what was put right or accepted.
     """
 
     __tablename__ = "imports"
@@ -47,6 +48,7 @@ class Import(Base):
     reason: Mapped[str]
     by: Mapped[str]
     at: Mapped[dt.datetime]
+    notices: Mapped[list[Any]]
     versions: Mapped[int | None]
     digest: Mapped[str | None]
 
@@ -83,7 +85,10 @@ class ImportColumn(Base):
 
 
 class Fact(Base):
-    """One version of one value. value: plain text, None for a removal; line: row of the sheet."""
+    """One version of one value. value: plain text, None for a removal; line: row of the sheet.
+
+    lines: where a value was made of several rows of the sheet, all of them: `3,7-9`.
+    """
 
     __tablename__ = "facts"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -93,3 +98,4 @@ class Fact(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), primary_key=True)
     value: Mapped[str | None]
     line: Mapped[int | None]
+    lines: Mapped[str | None]
