@@ -28,7 +28,8 @@ def add(a: Col, b: Col, minus: bool) -> Col:
     one, two = c.at_scale(a, places), c.at_scale(b, places)
     err = a.err + b.err
     errs = (lambda: a.error() + b.error()) if err else None
-    out = Col(pl.lit(0), absent, bad, True, places, a.hi + b.hi, 0.0, err, errs)
+    lo = c.least(places)
+    out = Col(pl.lit(0), absent, bad, True, places, a.hi + b.hi, lo, err, errs)
     if a.hi + b.hi < c.WHOLE:
         return c.bounded(one - two if minus else one + two, None, out)
     limit = pl.lit(Decimal(c.WHOLE), dtype=pl.Decimal(38, 0))

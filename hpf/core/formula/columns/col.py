@@ -63,6 +63,14 @@ def dtype(places: int | None) -> pl.Decimal:
     return pl.Decimal(38, FINE if places is None else places)
 
 
+def least(places: int | None, lo: Estimate = 0.0) -> Estimate:
+    """Below what no value but zero can be: with so many places a number is a whole count of steps.
+
+    A divisor that no static bound keeps from zero would cost its guards on every row.
+    """
+    return lo if places is None else max(lo, 10.0**-places * (1 - 1e-12))
+
+
 def either(*masks: pl.Expr | None) -> pl.Expr | None:
     """True where any mask is; None if there are none."""
     real = [m for m in masks if m is not None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hpf.core.facts import Rows
-from hpf.core.formula.columns.col import Col
+from hpf.core.formula.columns.col import Col, least
 
 
 @dataclass(slots=True)
@@ -82,6 +82,7 @@ class Frame:
         if not s.complete:
             absent = value.is_null() if bad is None else value.is_null() & ~bad
         hi, lo = s.size
+        lo = least(s.places, lo) if s.number else lo
         errs = (lambda: pl.col(f"{key}~")) if s.err else None
         return Col(value, absent, bad, s.number, s.places, hi, lo, s.err, errs)
 
