@@ -66,6 +66,23 @@ class Problem:
         }
 
 
+class BadValue(ValueError):
+    """A value that is not written as it should be; carries both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+def reason(error: Exception) -> Text:
+    """Why an entry could not be read, for a problem's message."""
+    if isinstance(error, BadValue):
+        return error.text
+    if isinstance(error, KeyError):
+        return Text(f"缺少 {error}", f"lacks {error}")
+    return Text(str(error), str(error))
+
+
 class HpfError(Exception):
     """Carries every problem found, never only the first."""
 

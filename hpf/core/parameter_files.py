@@ -8,16 +8,16 @@ from typing import Any
 
 import yaml
 
-from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean
-from hpf.core.parameters import (
-    KINDS,
+from hpf.core.errors import (
     BadValue,
-    Dated,
-    Parameter,
-    day,
-    parse_value,
+    Collector,
+    ParameterError,
+    Problem,
+    Text,
+    did_you_mean,
     reason,
 )
+from hpf.core.parameters import KINDS, Dated, Parameter, day, parse_value
 from hpf.core.units import unit
 
 try:  # the same YAML, read six times as fast where PyYAML has libyaml
@@ -27,18 +27,27 @@ except ImportError:  # pragma: no cover
 
 
 class _Loader(_Base):
-    """Refuses duplicate keys, which YAML would swallow."""
+    """Refuses duplicate keys, which YAML would swallow; `<<` takes over another's entries."""
+
+
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        if key_node.tag == _MERGE:
+            continue
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
             line = key_node.start_mark.line + 1
             raise yaml.YAMLError(f"line {line}: '{key}' stands twice")
-        seen[key] = loader.construct_object(value_node, deep=True)
-    return seen
+        seen.add(key)
+    loader.flatten_mapping(node)  # what `<<` brings comes first, so that the mapping's own prevail
+    return {
+        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True)
+        for key, value in node.value
+    }
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
@@ -77,10 +86,12 @@ _FIELDS = {
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
     for extra in set(entry) - _FIELDS:
-        raise ValueError(f"unknown entry '{extra}'. {did_you_mean(extra, _FIELDS).en}")
+        near = did_you_mean(extra, _FIELDS)
+        raise BadValue(f"没有 '{extra}' 这一项。{near.zh}", f"unknown entry '{extra}'. {near.en}")
     kind = entry.get("kind", "number")
     if kind not in KINDS:
-        raise ValueError(f"unknown kind '{kind}'. {did_you_mean(kind, KINDS).en}")
+        near = did_you_mean(kind, KINDS)
+        raise BadValue(f"没有种类 '{kind}'。{near.zh}", f"unknown kind '{kind}'. {near.en}")
     base = Parameter(
         name=name,
         kind=kind,
@@ -93,7 +104,7 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         note=_text(entry.get("note", "")),
     )
     if kind == "choice" and not base.choices:
-        raise ValueError("a choice needs its `choices`")
+        raise BadValue("kind: choice 要写 choices", "a choice needs its `choices`")
     values = entry["values"]
     dated: list[Dated] = []
     if values != "required":
@@ -108,10 +119,13 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
             for v in values
         ]
         if not dated:
-            raise ValueError("has no values; write `values: required` if the hospital decides")
+            raise BadValue(
+                "没有取值；由医院确定的请写 values: required",
+                "has no values; write `values: required` if the hospital decides",
+            )
     days = [d.since for d in dated]
     if len(set(days)) < len(days):
-        raise ValueError("has two values from the same day")
+        raise BadValue("同一天有两个取值", "has two values from the same day")
     profiles = {k: parse_value(base, v) for k, v in entry.get("profiles", {}).items()}
     return Parameter(
         **{f: getattr(base, f) for f in Parameter.__slots__ if f not in ("values", "profiles")},

@@ -13,36 +13,20 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from hpf.core.errors import Text, did_you_mean
+from hpf.core.errors import BadValue, Text, did_you_mean
 from hpf.core.formula.tree import MODES, Rounding
 from hpf.core.units import RATIO, Unit
 
 KINDS = ("number", "choice", "boolean", "date", "rounding", "scale")
 # 16 digits before the point, these and the 12 places of a value fill the 38 digits of a decimal.
 STEP_PLACES = 10
+MOST_MONTHS = 12 * 10_000  # dates end with the year 9999, so no count of months reaches this
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
-
-
-class BadValue(ValueError):
-    """A value that is not of the shape its parameter wants; carries both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.text = Text(zh, en)
-
-
-def reason(error: Exception) -> Text:
-    """Why an entry could not be read, for a problem's message."""
-    if isinstance(error, BadValue):
-        return error.text
-    if isinstance(error, KeyError):
-        return Text(f"缺少 {error}", f"lacks {error}")
-    return Text(str(error), str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +95,13 @@ def day(value: Any) -> dt.date:
     """A date, or its ISO text; ValueError otherwise."""
     if isinstance(value, dt.date):
         return value
-    return dt.date.fromisoformat(str(value))
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise BadValue(
+            f"'{value}' 不是日期；请写成 2026-09-01",
+            f"'{value}' is no date; write it as 2026-09-01",
+        ) from None
 
 
 def number(value: Any) -> Fraction:
@@ -120,15 +110,26 @@ def number(value: Any) -> Fraction:
     Raises ValueError for a float, an exponent, a percent sign or a word.
     """
     if isinstance(value, bool | float):
-        raise ValueError(f"{value!r} is not exact: quote it ('{value}')")
+        raise BadValue(
+            f"{value!r} 不是精确的数；请加引号写成 '{value}'",
+            f"{value!r} is not exact: quote it ('{value}')",
+        )
     if isinstance(value, int):
         return Fraction(value)
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        raise ValueError(f"'{value}' is no plain number; write it as '0.45'")
+        raise BadValue(
+            f"'{value}' 不是普通写法的数；请写成 '0.45' 这样",
+            f"'{value}' is no plain number; write it as '0.45'",
+        )
     try:
         return Fraction(value)
     except ZeroDivisionError:
-        raise ValueError(f"'{value}' divides by zero") from None
+        raise BadValue(f"'{value}' 的分母为 0", f"'{value}' divides by zero") from None
+
+
+def _unknown(zh: str, en: str, word: object, known: Iterable[str]) -> BadValue:
+    near = did_you_mean(str(word), known)
+    return BadValue(f"没有{zh} '{word}'。{near.zh}", f"unknown {en} '{word}'. {near.en}")
 
 
 def parse_value(parameter: Parameter, value: Any) -> Value:
@@ -145,9 +146,7 @@ def parse_value(parameter: Parameter, value: Any) -> Value:
             )
         for key in value:
             if str(key) not in parameter.keys:
-                raise ValueError(
-                    f"unknown key '{key}'. {did_you_mean(str(key), parameter.keys).en}"
-                )
+                raise _unknown("键", "key", key, parameter.keys)
         return {str(k): _scalar(parameter, v) for k, v in value.items()}
     return _scalar(parameter, value)
 
@@ -158,14 +157,19 @@ def _scalar(parameter: Parameter, value: Any) -> Scalar:
             return number(value)
         case "boolean":
             if not isinstance(value, bool):
-                raise ValueError(f"'{value}' is neither true nor false")
+                raise BadValue(
+                    f"'{value}' 不是是否值；请写 true 或 false",
+                    f"'{value}' is neither true nor false",
+                )
             return value
         case "date":
             return day(value)
         case "choice":
             if value not in parameter.choices:
-                hint = did_you_mean(str(value), parameter.choices).en
-                raise ValueError(f"'{value}' is no choice. {hint}")
+                near = did_you_mean(str(value), parameter.choices)
+                raise BadValue(
+                    f"'{value}' 不在选项中。{near.zh}", f"'{value}' is no choice. {near.en}"
+                )
             return str(value)
         case "rounding":
             return _rounding(value)
@@ -184,7 +188,7 @@ def _rounding(value: Any) -> Rounding:
         )
     mode = value.get("mode", "half_up")
     if mode not in MODES:
-        raise ValueError(f"unknown mode '{mode}'. {did_you_mean(mode, MODES).en}")
+        raise _unknown("取整方式", "mode", mode, MODES)
     return Rounding(rounding_step(value["step"]), mode)
 
 
@@ -195,13 +199,23 @@ def rounding_step(value: Any) -> Fraction:
     """
     step = number(value)
     if step < 0:
-        raise ValueError(f"a rounding step is not negative: {step}")
+        raise BadValue(f"取整步长不能是负数：{step}", f"a rounding step is not negative: {step}")
     if step >= 10**16 or 10**STEP_PLACES % step.denominator:
-        raise ValueError(
+        raise BadValue(
+            f"取整步长须小于 10^16，且至多 {STEP_PLACES} 位小数（'0.01' 是两位），'{value}' 不是",
             f"a rounding step is below 10^16 and has at most {STEP_PLACES} decimal places, "
-            f"as '0.01' has two: '{value}' does not"
+            f"as '0.01' has two: '{value}' does not",
         )
     return step
+
+
+def are_months(value: Fraction) -> bool:
+    """Whether a date can be moved by so many months: a whole number below MOST_MONTHS.
+
+    >>> are_months(Fraction(-6)), are_months(Fraction("1.5"))
+    (True, False)
+    """
+    return value.denominator == 1 and abs(value) < MOST_MONTHS
 
 
 def _scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
@@ -213,28 +227,43 @@ def _scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
         )
     bands = tuple(_band(b) for b in value)
     if not bands:
-        raise ValueError("a scale needs bands")
+        raise BadValue("分档至少要有一档", "a scale needs bands")
     for i, (one, two) in enumerate(itertools.pairwise(bands), 1):
         if one.high is None or two.low is None or one.high < two.low:
-            raise ValueError(f"gap between band {i} and band {i + 1}")
+            raise BadValue(
+                f"第 {i} 档与第 {i + 1} 档之间有空缺", f"gap between band {i} and band {i + 1}"
+            )
         if one.high > two.low or (one.high_in and two.low_in):
-            raise ValueError(f"band {i} and band {i + 1} overlap")
+            raise BadValue(f"第 {i} 档与第 {i + 1} 档重叠", f"band {i} and band {i + 1} overlap")
         if not one.high_in and not two.low_in:
-            raise ValueError(f"gap at {one.high}: neither band {i} nor band {i + 1} includes it")
+            raise BadValue(
+                f"{one.high} 处有空缺：第 {i} 档与第 {i + 1} 档都不含它",
+                f"gap at {one.high}: neither band {i} nor band {i + 1} includes it",
+            )
     for i, band in enumerate(bands, 1):
         if band.rate is None and i < len(bands):
-            raise ValueError(f"band {i}: only the last band's rate may be left to the facts")
+            raise BadValue(
+                f"第 {i} 档：只有最后一档的标准可以留给数据(rate: fact)",
+                f"band {i}: only the last band's rate may be left to the facts",
+            )
         if band.low is not None and band.high is not None and band.low > band.high:
-            raise ValueError(f"band {i} ends before it begins")
+            raise BadValue(f"第 {i} 档的上限小于下限", f"band {i} ends before it begins")
     return ScaleValue(bands)
 
 
 def _band(data: Mapping[str, Any]) -> Bandwidth:
     known = {"from", "over", "upto", "below", "rate"}
     for extra in set(data) - known:
-        raise ValueError(f"unknown entry '{extra}' in a band. {did_you_mean(extra, known).en}")
+        near = did_you_mean(extra, known)
+        raise BadValue(
+            f"一档里没有 '{extra}' 这一项。{near.zh}",
+            f"unknown entry '{extra}' in a band. {near.en}",
+        )
     if {"from", "over"} <= set(data) or {"upto", "below"} <= set(data):
-        raise ValueError("a band begins with `from` or `over`, and ends with `upto` or `below`")
+        raise BadValue(
+            "一档的下限写 from 或 over 之一，上限写 upto 或 below 之一",
+            "a band begins with `from` or `over`, and ends with `upto` or `below`",
+        )
     low = data.get("from", data.get("over"))
     high = data.get("upto", data.get("below"))
     rate = data["rate"]

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean
-from hpf.core.parameters import Dated, Parameter, Value, day, parse_value, reason
+from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean, reason
+from hpf.core.parameters import Dated, Parameter, Value, day, parse_value
 
 
 @dataclass(frozen=True, slots=True)

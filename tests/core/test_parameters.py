@@ -195,3 +195,11 @@ def test_a_key_written_twice_in_yaml_is_an_error_with_its_line(tmp_path: Path) -
     path.write_text("demo:\n  a: 1\n  a: 2\n", "utf-8")
     with pytest.raises(ParameterError, match="line 3"):
         read_yaml(path)
+
+
+def test_a_mapping_takes_over_anothers_entries_and_its_own_prevail(tmp_path: Path) -> None:
+    path = tmp_path / "shared.yaml"
+    path.write_text("a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\nc: {<<: [*a, {z: 4}]}\n", "utf-8")
+    read = read_yaml(path)
+    assert read["b"] == {"x": 3, "y": 2}
+    assert read["c"] == {"x": 1, "y": 2, "z": 4}
