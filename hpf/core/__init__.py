@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     )
     from hpf.core.errors import HpfError, Problem, Text
     from hpf.core.formula.nodes import (
+        days_between,
         first_day,
         larger,
         last_day,
+        months_later,
         rank,
         round_to,
         smaller,
@@ -114,6 +116,7 @@ __all__ = [
     "Type",
     "Unit",
     "applies",
+    "days_between",
     "declare_items",
     "declare_unit",
     "entity",
@@ -124,6 +127,7 @@ __all__ = [
     "larger",
     "last_day",
     "link",
+    "months_later",
     "rank",
     "round_to",
     "score_by_method",
@@ -136,7 +140,9 @@ __all__ = [
 _HOMES = {
     "entities": ("DEPARTMENT HOSPITAL JURISDICTION PEER_GROUP STAFF Entity Link entity link"),
     "errors": "HpfError Problem Text",
-    "formula.nodes": "first_day larger last_day rank round_to smaller split when",
+    "formula.nodes": (
+        "days_between first_day larger last_day months_later rank round_to smaller split when"
+    ),
     "formula.params": "Parameters",
     "formula.rows": "Members Row",
     "formula.symbols": "Formula Symbol exact first_of",

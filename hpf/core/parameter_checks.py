@@ -1,16 +1,18 @@
 """Whether the parameters in force suit the formulas that read them.
 
 A hospital's override is well-formed by itself and may still leave a formula without a meaning: a
-split without a step, a scale whose open top nobody supplies.
+split without a step, a scale whose open top nobody supplies, half a month.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from hpf.core.errors import Problem, Text
 from hpf.core.formula import tree as t
-from hpf.core.parameters import ScaleValue
+from hpf.core.formula.number_words import plain_number
+from hpf.core.parameters import MOST_MONTHS, ScaleValue, are_months
 from hpf.core.program import Program, Rule
 from hpf.core.settings import Resolved
 
@@ -34,6 +36,12 @@ def _of(node: t.Node, rule: Rule, parameters: Mapping[str, Resolved]) -> Iterato
             held = parameters[name]
             if isinstance(held.value, t.Rounding) and held.value.step == 0:
                 yield _no_step(held, rule)
+        case t.MonthsLater(months=t.Param(name)) if name in parameters:
+            held = parameters[name]
+            table = held.value if isinstance(held.value, Mapping) else {"": held.value}
+            for key, value in table.items():
+                if isinstance(value, Fraction) and not are_months(value):
+                    yield _no_months(held, key, value, rule)
         case t.Band(kind, name, _, top) if name in parameters:
             held = parameters[name]
             assert isinstance(held.value, ScaleValue)
@@ -51,6 +59,17 @@ def _no_step(held: Resolved, rule: Rule) -> Problem:
         Text(f"步长为 0，而“{rule.names.zh}”按它分配，份额无从取整",
              f"a step of 0, by which '{rule.names.en}' splits: shares cannot be rounded"),
         Text("给出大于 0 的步长，例如 {step: '0.01'}", "a step above 0, e.g. {step: '0.01'}"),
+    )  # fmt: skip
+
+
+def _no_months(held: Resolved, key: str, value: Fraction, rule: Rule) -> Problem:
+    shown = plain_number(value) + (f" ({key})" if key else "")
+    return _problem(
+        "months", held,
+        Text(f"“{rule.names.zh}”按它推算几个月之后的日期，而 {shown} 不是小于 {MOST_MONTHS} 的整数",
+             f"'{rule.names.en}' counts that many months on, and {shown} is no whole number"
+             f" below {MOST_MONTHS}"),
+        Text("写整数的月数，例如 '6'", "a whole number of months, e.g. '6'"),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hpf.core.errors import did_you_mean
+from hpf.core.errors import Text, did_you_mean
 from hpf.core.formula import tree as t
 from hpf.core.formula.misuse import FormulaError
 from hpf.core.formula.scope import Scope
@@ -13,6 +13,18 @@ from hpf.core.units import RATIO, Unit
 
 if TYPE_CHECKING:
     from hpf.core.formula.symbols import Symbol
+
+
+_TO_NUMBERS = {
+    "condition": Text(
+        "请用 when(条件, 数值, 数值) 把它变成数值",
+        "Turn it into a number with when(condition, number, number)",
+    ),
+    "date": Text(
+        "相隔天数请写 days_between(a, b)，推后几个月请写 months_later(a, 6)",
+        "For days write days_between(a, b), for a later date months_later(a, 6)",
+    ),
+}
 
 
 def join(*symbols: Symbol) -> Scope | None:
@@ -32,12 +44,24 @@ def join(*symbols: Symbol) -> Scope | None:
 def numbers(word: str, *symbols: Symbol) -> None:
     for s in symbols:
         if not s._type.is_number:
+            cure = _TO_NUMBERS["date" if s._type is Type.DATE else "condition"]
             raise FormulaError(
                 "type",
                 f"{word} 要求数值，这里是{s._type.value}",
                 f"{word} needs numbers, not a {s._type.value}",
-                "请用 when(条件, 数值, 数值) 把它变成数值",
-                "Turn it into a number with when(condition, number, number)",
+                *cure,
+            )
+
+
+def dates(word: str, *symbols: Symbol) -> None:
+    for s in symbols:
+        if s._type is not Type.DATE:
+            raise FormulaError(
+                "type",
+                f"{word} 要求日期，这里是{s._type.value}",
+                f"{word} needs dates, not a {s._type.value}",
+                "请用日期指标、first_day() 或 last_day()",
+                "Use an indicator that is a date, first_day() or last_day()",
             )
 
 

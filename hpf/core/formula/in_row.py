@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -48,6 +50,25 @@ def _param(scalar: Scalar, node: t.Param, here: Here) -> Cell:
 def _period_day(scalar: Scalar, node: t.PeriodDay, here: Here) -> Cell:
     period = scalar.checked.period
     return period.first_day if node.edge == "first" else period.last_day
+
+
+def _months_later(scalar: Scalar, node: t.MonthsLater, here: Here) -> Cell:
+    date, months = scalar.node(node.date, here), scalar.node(node.months, here)
+    if not isinstance(date, dt.date) or not isinstance(months, Num):
+        return strict(date, months)
+    assert months.value.denominator == 1, "parameter_checks lets whole months pass alone"
+    year, month = divmod(date.year * 12 + date.month - 1 + int(months.value), 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return scalar.troubles.off_the_calendar(node, here)
+    _, length = calendar.monthrange(year, month + 1)
+    return dt.date(year, month + 1, min(date.day, length))
+
+
+def _days_between(scalar: Scalar, node: t.DaysBetween, here: Here) -> Cell:
+    start, end = scalar.node(node.start, here), scalar.node(node.end, here)
+    if not isinstance(start, dt.date) or not isinstance(end, dt.date):
+        return strict(start, end)
+    return Num(Fraction((end - start).days))
 
 
 def _arith(scalar: Scalar, node: t.Arith, here: Here) -> Cell:
@@ -183,6 +204,8 @@ IN_THE_ROW: dict[type[t.Node], Handler] = {
     t.Const: _const,
     t.Param: _param,
     t.PeriodDay: _period_day,
+    t.MonthsLater: _months_later,
+    t.DaysBetween: _days_between,
     t.Arith: _arith,
     t.Compare: _compare,
     t.Logic: _logic,

@@ -17,7 +17,7 @@ from hpf.core.values import ABSENT, Absent, Trouble
 Value = Fraction | bool | str | dt.date | Absent | Trouble
 
 _SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
-_RELATIONS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+RELATIONS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 _WORDS = {
     "sum": Text("合计", "sum"),
     "mean": Text("平均", "mean"),
@@ -38,6 +38,8 @@ _WORDS = {
     "split": Text("分配", "share"),
     "only": Text("仅限", "only for"),
     "past": Text("往期", "earlier period"),
+    "months_later": Text("若干月后之日", "some months later"),
+    "days_between": Text("相隔天数", "days between"),
 }
 _LONG = 60
 
@@ -107,8 +109,18 @@ class Labels:
                 a, b = self._draw(left, mine), self._draw(right, mine + (kind in ("sub", "div")))
                 text = _join(f" {_SIGNS[kind]} ", a, b)
                 return _wrap(text, "()") if mine < level else text
+            case t.MonthsLater(date, months):
+                count, way = self._draw(months, 3), " + "
+                if isinstance(months, t.Const) and isinstance(months.value, Fraction):
+                    count = _join("", short(abs(months.value)), Text(" 个月", " months"))
+                    way = " + " if months.value >= 0 else " − "
+                text = _join(way, self._draw(date, 1), count)
+                return _wrap(text, "()") if level > 1 else text
+            case t.DaysBetween(start, end):
+                ends = _join(" → ", self._draw(start, 1), self._draw(end, 1))
+                return _join("", Text("天数", "days"), _wrap(ends, "()"))
             case t.Compare(kind, left, right):
-                text = _join(f" {_RELATIONS[kind]} ", self._draw(left, 1), self._draw(right, 1))
+                text = _join(f" {RELATIONS[kind]} ", self._draw(left, 1), self._draw(right, 1))
                 return _wrap(text, "()") if level else text
             case t.Logic("not", (inner,)):
                 return _join("", Text("非", "not "), self._draw(inner, 3))

@@ -52,7 +52,7 @@ class Lossless:
                 return level < _DEEP and self._node(rule.tree, level + 1)
             case t.Look(_, _, inner) | t.Only(_, inner) | t.Past(_, inner):
                 return self._node(inner, level)
-            case t.Rank() | t.Gather("count") | t.Window("count" | "streak"):
+            case t.Rank() | t.DaysBetween() | t.Gather("count") | t.Window("count" | "streak"):
                 return True
             case t.Gather("sum" | "max" | "min", value=value) if value is not None:
                 return self._node(value, level)

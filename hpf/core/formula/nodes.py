@@ -1,4 +1,4 @@
-"""The nodes a rule writes as functions: round_to, when, larger, smaller, rank, split, days."""
+"""The nodes a rule writes as functions: round_to, when, larger, smaller, rank, split, dates."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from hpf.core.errors import did_you_mean
 from hpf.core.formula import tree as t
-from hpf.core.formula.fitting import alike, common_unit, join, numbers
+from hpf.core.formula.fitting import alike, common_unit, dates, join, numbers
 from hpf.core.formula.misuse import FormulaError
 from hpf.core.formula.params import RoundingSymbol
 from hpf.core.formula.rows import Row
 from hpf.core.formula.symbols import Symbol, lift
 from hpf.core.indicators import Type
-from hpf.core.parameters import rounding_step
-from hpf.core.units import RATIO
+from hpf.core.parameters import MOST_MONTHS, are_months, rounding_step
+from hpf.core.units import DAY, MONTH, RATIO
 
 
 def round_to(value: Any, step: Any = "0.01", mode: str = "half_up") -> Symbol:
@@ -150,8 +150,10 @@ def _seen_from(node: t.Node, path: t.Path) -> t.Node:
     if isinstance(node, t.Const | t.PeriodDay) or (isinstance(node, t.Param) and node.key is None):
         return node
     if isinstance(
-        node, t.Arith | t.Round | t.Extreme | t.When | t.Compare | t.Logic | t.FirstOf | t.Band
-    ):
+        node,
+        t.Arith | t.Round | t.Extreme | t.When | t.Compare | t.Logic | t.FirstOf | t.Band
+        | t.MonthsLater | t.DaysBetween,
+    ):  # fmt: skip
         return _rebuild(node, path)
     raise FormulaError(
         "pool",
@@ -181,3 +183,51 @@ def first_day() -> Symbol:
 def last_day() -> Symbol:
     """The period's last day."""
     return Symbol(t.PeriodDay("last"), None, Type.DATE)
+
+
+def months_later(date: Any, months: Any) -> Symbol:
+    """The same day so many months on (or back); where that month is shorter, its last day.
+
+    months: a whole number, written out or a number parameter, without a unit or in months.
+    """
+    day, count = lift(date), lift(months)
+    dates("months_later", day)
+    numbers("months_later", count)
+    node = count._node
+    if not isinstance(node, t.Const | t.Param):
+        raise FormulaError(
+            "months",
+            "月数只能是写明的整数或参数，不能是算出来的值",
+            "the months are a number written out or a parameter, not a computed value",
+            "请写 months_later(a, 6) 或 months_later(a, p.x)",
+            "Write months_later(a, 6) or months_later(a, p.x)",
+        )
+    if isinstance(node, t.Const) and not (
+        isinstance(node.value, Fraction) and are_months(node.value)
+    ):
+        raise FormulaError(
+            "months",
+            f"月数 {node.value} 不是小于 {MOST_MONTHS} 的整数",
+            f"{node.value} is no whole number of months below {MOST_MONTHS}",
+            "请写整数，例如 months_later(a, 6)；相差几天请用 days_between",
+            "Write a whole number, e.g. months_later(a, 6); for days use days_between",
+        )
+    if count._unit not in (None, RATIO, MONTH):
+        raise FormulaError(
+            "unit",
+            f"单位不符：月数的单位是 {count._unit}",
+            f"units do not fit: the months come in {count._unit}",
+            "请给参数写 unit: month",
+            "Give the parameter `unit: month`",
+        )
+    return Symbol(t.MonthsLater(day._node, node), join(day, count), Type.DATE)
+
+
+def days_between(start: Any, end: Any) -> Symbol:
+    """How many days from `start` to `end` (end − start): 1 from a day to the next.
+
+    Where both ends count, add exact('1', DAY).
+    """
+    a, b = lift(start), lift(end)
+    dates("days_between", a, b)
+    return Symbol(t.DaysBetween(a._node, b._node), join(a, b), Type.DECIMAL, DAY)

@@ -63,6 +63,12 @@ class Speaker:
                     "本期第一天" if first else "本期最后一天",
                     "the period's first day" if first else "the period's last day",
                 ), ATOM
+            case t.MonthsLater(date, months):
+                return self.months_later(date, months, entity), ATOM if self.zh else SENTENCE
+            case t.DaysBetween(start, end):
+                one, two = (self.inside(n, entity, SUM) for n in (start, end))
+                said = self.pick(f"从 {one} 到 {two} 的天数", f"the days from {one} to {two}")
+                return said, ATOM if self.zh else SENTENCE
             case t.Own(owner, name):
                 return self.named(owner, name), ATOM
             case t.Look():
@@ -183,6 +189,18 @@ class Speaker:
         value = self.inside(node.value, node.member, ATOM) if node.value else ""
         gathered = self.text(_GATHERED[node.kind])
         return self.pick(f"{among}的{value}{gathered}", f"{gathered} {value} over all {among}")
+
+    def months_later(self, date: t.Node, months: t.Node, entity: str) -> str:
+        since = self.inside(date, entity, SUM)
+        if isinstance(months, t.Const) and isinstance(months.value, Fraction):
+            count, later = plain_number(abs(months.value)), months.value >= 0
+            unit = "month" if abs(months.value) == 1 else "months"
+            return self.pick(
+                f"{since}{'之后' if later else '之前'} {count} 个月的同一天",
+                f"the day {count} {unit} {'after' if later else 'before'} {since}",
+            )
+        count = self.say(months, entity)[0]
+        return self.pick(f"{since}之后满“{count}”之日", f"the day {count} after {since}")
 
     def arith(self, kind: str, left: t.Node, right: t.Node, entity: str) -> Said:
         tight = SUM if kind in ("add", "sub") else PRODUCT

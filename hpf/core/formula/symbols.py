@@ -220,9 +220,12 @@ def node_of(symbol: Symbol | None) -> t.Node | None:
     return None if symbol is None else symbol._node
 
 
-def exact(text: str) -> Symbol:
-    """A number written exactly: exact('0.45'). Better still is a parameter with its clause."""
-    return Symbol(t.Const(number(text)), None, Type.DECIMAL, RATIO)
+def exact(text: str, unit: Unit = RATIO) -> Symbol:
+    """A number written exactly: exact('0.45'), exact('1', DAY) for the day that counts as well.
+
+    A value of the document's own stands better in a parameter, with its clause.
+    """
+    return Symbol(t.Const(number(text)), None, Type.DECIMAL, unit)
 
 
 def _same_unit(kind: str, word: str, left: Any, right: Any) -> Symbol:

@@ -67,6 +67,24 @@ class PeriodDay(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class MonthsLater(Node):
+    """The day `months` (a Const or Param) after `date`; a shorter month's end is kept."""
+
+    op: ClassVar[str] = "months_later"
+    date: Node
+    months: Node
+
+
+@dataclass(frozen=True, slots=True)
+class DaysBetween(Node):
+    """How many days lie from `start` to `end`; below zero where `end` is the earlier."""
+
+    op: ClassVar[str] = "days_between"
+    start: Node
+    end: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Own(Node):
     """The row's own fact, or another rule's result on the same row."""
 
@@ -239,8 +257,8 @@ class Window(Node):
 CLASSES: dict[str, type[Node]] = {
     c.op: c
     for c in (
-        Const, Param, PeriodDay, Own, Look, Gather, Arith, Compare, Logic, When, Extreme, Round,
-        Band, Rank, Split, Only, FirstOf, Past, Window,
+        Const, Param, PeriodDay, MonthsLater, DaysBetween, Own, Look, Gather, Arith, Compare, Logic,
+        When, Extreme, Round, Band, Rank, Split, Only, FirstOf, Past, Window,
     )
 }  # fmt: skip
 NODE_OPS = tuple(CLASSES)

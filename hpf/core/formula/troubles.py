@@ -18,6 +18,18 @@ from hpf.core.values import Trouble
 NONE = Text("", "")
 
 
+def disagreement(entity: str, id: str, rule: str) -> Trouble:
+    """The two interpreters yield different results: never the user's fault."""
+    return Trouble(
+        "disagreement",
+        Text("两套计算结果不一致", "the two interpreters disagree"),
+        Text("请报告此问题：这是软件缺陷", "Please report this: it is a defect of the software"),
+        entity,
+        id,
+        rule,
+    )
+
+
 class Troubles:
     """Makes the Troubles of one program on one period's facts."""
 
@@ -62,6 +74,16 @@ class Troubles:
             "Check the units of the inputs (yuan or ten thousands)",
         )
         return self._at("beyond", here, message, cure, node)
+
+    def off_the_calendar(self, node: t.MonthsLater, here: Here) -> Trouble:
+        """A date before the year 1 or after 9999."""
+        what, date = self._labels.of(node), self._labels.of(node.date)
+        message = Text(
+            f"“{what.zh}”早于公元 1 年或晚于 9999 年，无法计算",
+            f"'{what.en}' lies before the year 1 or after 9999 and is beyond what is computed",
+        )
+        cure = Text(f"请核对“{date.zh}”的年份", f"Check the year of '{date.en}'")
+        return self._at("beyond", here, message, cure, node.date)
 
     def imprecise(self, node: t.Node, here: Here) -> Trouble:
         """The error of fixed digits could tip the value over."""

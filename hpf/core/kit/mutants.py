@@ -91,6 +91,10 @@ def _edits(node: t.Node) -> Iterator[tuple[str, t.Node]]:
         case t.Const(value) if isinstance(value, t.Rounding):
             for label, rounding in rounding_nudges(value):
                 yield label, t.Const(rounding)
+        case t.MonthsLater(date, _):
+            yield "drop", date
+        case t.DaysBetween(start, end):
+            yield "swap", t.DaysBetween(end, start)
         case t.Compare(kind, left, right):
             yield "flip", t.Compare(_FLIPPED[kind], left, right)
         case t.Arith("add", left, right):

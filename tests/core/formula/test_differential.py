@@ -7,6 +7,7 @@ whose error bound lies on the guard): fixed digits cannot decide there, and no s
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -33,12 +34,22 @@ from hpf.core.values import ABSENT, History, Trouble
 
 UNIT = Fraction(1, 10**12)
 CHOICES = ("east", "west", "north")
-DAYS = ["2026-08-31", "2026-09-01", "2026-09-30", None]
+DAYS = [
+    "2026-08-31", "2026-09-01", "2026-09-30", "2026-01-31", "2024-02-29", "0001-01-31",
+    "9999-12-01", None,
+]  # fmt: skip
 PARAMETERS = parse_parameters(
     {
         name: {"name": name, "clause": "L.1", **entry}
         for name, entry in {
             "share": {"values": [{"from": "2026-01-01", "value": "0.45", "reference": "x"}]},
+            "wait": {"values": [{"from": "2026-01-01", "value": "6", "reference": "x"}]},
+            "term": {
+                "keyed_by": list(CHOICES),
+                "values": [
+                    {"from": "2026-01-01", "value": {"east": "1", "west": "-13"}, "reference": "x"}
+                ],
+            },
             "third": {"values": [{"from": "2026-01-01", "value": "1/3", "reference": "x"}]},
             "keyed": {
                 "keyed_by": list(CHOICES),
@@ -105,6 +116,7 @@ BACK: dict[str, list[tuple[t.Path, str]]] = {
     "team": [(("team",), "member"), (("guest",), "member")],
     "house": [(("house",), "team"), (("team", "house"), "member")],
 }
+MONTHS = [Fraction(n) for n in (0, 1, -1, 6, 12, 13, -24, 119_999)]
 FACTS = {"member": ("a", "b", "c"), "team": ("pool", "k"), "house": ("h",)}
 
 numbers = st.one_of(
@@ -127,6 +139,8 @@ class Grower:
             return self.truth(entity, depth)
         if kind is Type.CHOICE:
             return self.choice(entity, depth)
+        if kind is Type.DATE:
+            return self.date(entity, depth)
         if entity == "member" and self.pick(0, 0, 1):
             body, condition = self.split(entity, depth), self.truth(entity, 1)
             if not self.pick(0, 1):
@@ -148,7 +162,7 @@ class Grower:
         if depth <= 0:
             return self.pick(*leaves)
         kinds = ["leaf"] * 2 + ["arith"] * 4 + ["round"] * 2
-        kinds += ["when", "extreme", "band", "only", "first"]
+        kinds += ["when", "extreme", "band", "only", "first", "days"]
         if not past:
             kinds += ["key"] * (entity == "member") + ["look", "look"] * bool(WAYS[entity])
             kinds += ["gather"] * 3 * bool(BACK[entity]) + ["rank"] * bool(WAYS[entity])
@@ -175,6 +189,8 @@ class Grower:
                 return t.Only(self.truth(entity, d, past), sub())
             case "first":
                 return t.FirstOf((sub(), sub()))
+            case "days":
+                return t.DaysBetween(self.date(entity, d, past), self.date(entity, d, past))
             case "key":
                 return t.Param("keyed", self.choice(entity, d))
             case "look":
@@ -237,10 +253,46 @@ class Grower:
                 self.pick("eq", "ne"), self.choice(entity, 0), t.Const(self.pick(*CHOICES))
             )
         relation = self.pick("eq", "ne", "lt", "le", "gt", "ge")
-        if entity == "member" and not past and kind == "day":
-            edge = t.PeriodDay(self.pick("first", "last"))
-            return t.Compare(relation, t.Own(entity, "lab.d"), edge)
+        if kind == "day":
+            return t.Compare(relation, self.date(entity, d, past), self.date(entity, d, past))
         return t.Compare(relation, self.number(entity, d, past), self.number(entity, d, past))
+
+    def date(self, entity: str, depth: int, past: bool = False) -> t.Node:
+        leaves: list[t.Node] = [
+            t.PeriodDay(self.pick("first", "last")),
+            *self.own(entity, Type.DATE) * 2,
+        ]
+        if entity == "member" and not past:
+            leaves += [t.Own(entity, "lab.d")] * 3
+        if depth <= 0:
+            return self.pick(*leaves)
+        kinds = ["leaf", "later", "later", "when", "first", "only"]
+        kinds += [] if past else ["look"] * bool(WAYS[entity]) + ["past"]
+        d = depth - 1
+
+        def sub() -> t.Node:
+            return self.date(entity, d, past)
+
+        match self.pick(*kinds):
+            case "later":
+                months: t.Node = t.Const(self.pick(*MONTHS))
+                if self.pick(0, 0, 1):
+                    months = t.Param("wait")
+                elif entity == "member" and not past and self.pick(0, 0, 1):
+                    months = t.Param("term", self.choice(entity, d))
+                return t.MonthsLater(sub(), months)
+            case "when":
+                return t.When(self.truth(entity, d, past), sub(), sub())
+            case "first":
+                return t.FirstOf((sub(), sub()))
+            case "only":
+                return t.Only(self.truth(entity, d, past), sub())
+            case "look":
+                path, far = self.pick(*WAYS[entity])
+                return t.Look(path, far, self.date(far, d))
+            case "past":
+                return t.Past(self.pick(1, 2), self.date(entity, d, True))
+        return self.pick(*leaves)
 
     def choice(self, entity: str, depth: int) -> t.Node:
         leaves: list[t.Node] = [t.Const(self.pick(*CHOICES)), *self.own(entity, Type.CHOICE) * 2]
@@ -290,7 +342,7 @@ def cases(draw: Any) -> Case:
     grower, rules = Grower(draw, known), []
     for i in range(draw(st.integers(1, 6))):
         entity = draw(st.sampled_from(["member", "member", "team", "house"]))
-        kind = draw(st.sampled_from([Type.DECIMAL] * 6 + [Type.BOOLEAN, Type.CHOICE]))
+        kind = draw(st.sampled_from([Type.DECIMAL] * 6 + [Type.BOOLEAN, Type.CHOICE, Type.DATE]))
         rules.append((entity, f"r{i}", kind, grower.rule(entity, kind, draw(st.integers(1, 3)))))
         known[entity].append((f"r{i}", kind))
     houses = {"H": {n: draw(numbers) for n in FACTS["house"]}}
@@ -323,6 +375,8 @@ def _result(kind: Type) -> st.SearchStrategy[Any]:
         return st.sampled_from([True, False, None])
     if kind is Type.CHOICE:
         return st.sampled_from([*CHOICES, None])
+    if kind is Type.DATE:
+        return st.sampled_from([d and dt.date.fromisoformat(d) for d in DAYS])
     return numbers.map(lambda x: None if x is None else Decimal(x))
 
 
@@ -473,9 +527,11 @@ def example() -> Case:
         ("member", "best", number, t.Extreme("larger", (a, c))),
         ("member", "given", number, t.FirstOf((c, a))),
         ("member", "past", number, t.Window("sum", 2, own("member", "tie"))),
+        ("member", "later", Type.DATE, t.MonthsLater(own("member", "d"), t.Const(Fraction(1)))),
+        ("member", "days", number, t.DaysBetween(own("member", "d"), own("member", "later"))),
     ]
     people = {
-        "M0": {"team": "T0", "a": "2.5", "b": "3", "c": "2.5", "s": None},
+        "M0": {"team": "T0", "a": "2.5", "b": "3", "c": "2.5", "s": None, "d": "2026-01-31"},
         "M1": {"team": "T0", "a": "-2.5", "b": "3", "c": "1", "s": True},
         "M2": {"team": "T0", "a": "1", "b": "3", "c": "100", "s": False},
         "M3": {"team": "T0", "a": "7", "b": "0", "c": None, "s": True},
@@ -497,6 +553,8 @@ def test_the_example_is_right_and_both_agree_on_it(lab: SimpleNamespace) -> None
     assert [got["member", f"M{i}", "place"] for i in range(4)] == [2, 3, 1, ABSENT]
     assert got["member", "M3", "q"] == lab.Bad("division_by_zero")
     assert got["member", "M0", "past"] == 6
+    assert got["member", "M0", "later"] == dt.date(2026, 2, 28)
+    assert got["member", "M0", "days"] == 28
 
 
 Fault = tuple[str, str, Callable[[Any], Any]]
@@ -533,6 +591,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "columns: the last of them": (
         "columns.rowwise", "first", lambda f: lambda a, b: f(b, a),
+    ),
+    "columns: another month": (
+        "columns.rowwise", "months_later", lambda f: lambda d, n: f(f(d, n), n),
+    ),
+    "columns: days the other way": (
+        "columns.rowwise", "days_between", lambda f: lambda a, b: f(b, a),
     ),
     "columns: max for sum": (
         "columns.rowwise", "window", lambda f: lambda k, v, w: f("max", v, w),

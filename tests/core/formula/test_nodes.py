@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -18,17 +19,19 @@ from hpf.core.formula import tree as t
 from hpf.core.indicators import Type
 from hpf.core.program import Program
 from hpf.core.schemes import Scheme
+from hpf.core.units import DAY, RATIO
 from hpf.core.values import ABSENT, History
 
 PAGE = Path(__file__).parents[3] / "docs" / "nodes.md"
 WORDS = {
     **{n: getattr(dsl, n) for n in ("round_to", "when", "larger", "smaller", "rank", "split")},
-    **{n: getattr(dsl, n) for n in ("first_day", "last_day")},
+    **{n: getattr(dsl, n) for n in ("first_day", "last_day", "months_later", "days_between")},
     "first_of": symbols.first_of,
     "exact": symbols.exact,
 }
 CHOICES = ["east", "west", "north"]
 MEMBERS, TEAMS = "ABC", "TU"
+A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def cases() -> list[dict[str, str]]:
@@ -112,10 +115,13 @@ def rule(s: Scheme, entity: Any, name: str, formula: str, results: str = "") -> 
     kind, choices = Type.DECIMAL, ()
     if {"yes", "no"} & set(results.split()):
         kind = Type.BOOLEAN
+    elif any(A_DAY.fullmatch(word) for word in results.split()):
+        kind = Type.DATE
     elif set(CHOICES) & set(results.split()):
         kind, choices = Type.CHOICE, tuple(CHOICES)
+    unit = DAY if body.startswith("days_between") else RATIO
     s.rule(
-        entity, zh=name, en=name, clause="L.1", type=kind, choices=choices,
+        entity, zh=name, en=name, clause="L.1", type=kind, choices=choices, unit=unit,
         only=space["only"] if only else None,
     )(space[name])  # fmt: skip
 
@@ -125,6 +131,8 @@ def expected(lab: SimpleNamespace, word: str) -> Any:
         return lab.Bad("division_by_zero")
     if word in ("yes", "no"):
         return word == "yes"
+    if A_DAY.fullmatch(word):
+        return dt.date.fromisoformat(word)
     if re.fullmatch(r"-?[\d.]+", word):
         return Fraction(word)
     if word in CHOICES:

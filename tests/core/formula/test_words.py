@@ -260,6 +260,8 @@ EVERY = [
     t.Const(F("0.05")),
     t.Param("weight", t.Const("senior")),
     t.PeriodDay("first"),
+    t.MonthsLater(t.PeriodDay("last"), t.Const(F(-1))),
+    t.DaysBetween(t.PeriodDay("first"), t.PeriodDay("last")),
     X,
     t.Look(("department", "hospital"), "hospital", t.Own("hospital", "talk.head")),
     t.Gather("max", "staff", ("department",), X, TRUE),

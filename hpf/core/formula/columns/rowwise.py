@@ -16,6 +16,7 @@ from hpf.core.formula.columns import col as c
 from hpf.core.formula.columns.arithmetic import ARITHMETIC
 from hpf.core.formula.columns.bands import band
 from hpf.core.formula.columns.col import Col, either, outside, sure
+from hpf.core.formula.columns.dates import days_between, months_later
 from hpf.core.formula.columns.operators import both, compare, extreme, first, logic, only, plain
 from hpf.core.formula.columns.rounding import rounded
 from hpf.core.formula.columns.windows import window
@@ -45,6 +46,14 @@ class Rowwise:
             case t.PeriodDay():
                 day = self.period.first_day if node.edge == "first" else self.period.last_day
                 return Col(pl.lit(day, dtype=pl.Date), number=False)
+            case t.MonthsLater(date, months):
+                return months_later(
+                    self.compile(entity, date, back), self.compile(entity, months, back)
+                )
+            case t.DaysBetween(start, end):
+                return days_between(
+                    self.compile(entity, start, back), self.compile(entity, end, back)
+                )
             case t.Own() | t.Look() | t.Gather() | t.Rank() | t.Split():
                 return self.leaf(entity, node, back)
             case t.Arith():
