@@ -13,6 +13,7 @@ import polars as pl
 from hpf.core.entities import Entity
 from hpf.core.errors import Problem, Text, did_you_mean
 from hpf.core.facts import BOUND, Checked, Facts, Rows, Table, as_decimal, decimal_of
+from hpf.core.identity import duplicate_keys
 from hpf.core.indicators import Blank, Indicator, Type
 from hpf.core.periods import kind_name
 from hpf.core.program import Program
@@ -41,6 +42,8 @@ def check(program: Program, facts: Facts) -> tuple[Checked, list[Problem]]:
         rows[code], count = _rows(program, table, rows, problems)
         zeros += count
     _self_links(program, facts, rows, problems)
+    for code, found in rows.items():
+        problems.extend(duplicate_keys(program.entities[code], found))
     return Checked(facts.period, rows, zeros, facts.notices), problems
 
 

@@ -29,27 +29,34 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A kind of thing: `hospital`, `department`, `staff`, or one a plugin declares."""
+    """A kind of thing: `hospital`, `department`, `staff`, or one a plugin declares.
+
+    key: links that together name one row: no two rows may lead to the same ones.
+    """
 
     code: str
     names: Text
     links: tuple[Link, ...] = ()
+    key: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.code
 
 
-def entity(code: str, zh: str, en: str, *links: Link) -> Entity:
-    """Declare an entity.
+def entity(code: str, zh: str, en: str, *links: Link, key: tuple[str, ...] = ()) -> Entity:
+    """Declare an entity; `key` names the links that only one row may have together.
 
-    Raises ValueError when the code is not lower-case words, or two links share a name.
+    Raises ValueError when the code is not lower-case words, two links share a name, or the key
+    names no link.
     """
     if not NAME.fullmatch(code):
         raise ValueError(f"an entity's code is lower-case words with underscores, not '{code}'")
     names = [link.name for link in links]
     if len(set(names)) < len(names):
         raise ValueError(f"entity '{code}' has two links of one name: {names}")
-    return Entity(code, Text(zh, en), links)
+    if unknown := [name for name in key if name not in names]:
+        raise ValueError(f"entity '{code}' has no link {unknown} for its key; it has {names}")
+    return Entity(code, Text(zh, en), links, tuple(key))
 
 
 def link(
