@@ -25,7 +25,8 @@ from hpf.core.parameter_files import parse_parameters, read_yaml
 from hpf.core.parameters import Parameter
 from hpf.core.periods import PERIOD_KINDS
 from hpf.core.program import Program, Rule
-from hpf.core.rule_checks import add, check_clauses, check_cycles, check_pay
+from hpf.core.rule_checks import add, check_clauses, check_cycles, check_pay, check_payout
+from hpf.core.rules import Heading
 from hpf.core.schemes import Declaration, Scheme
 
 
@@ -49,6 +50,7 @@ def build(scheme: Scheme) -> Program:
     if len(rules) == len(scheme.rules):
         check_cycles(rules, bad)
         check_pay(rules, bad)
+        check_payout(rules, scheme.entities, bad)
     check_clauses(rules, parameters, clauses, bad)
     bad.stop(SchemeError)
     return Program(
@@ -156,10 +158,9 @@ def _draw(scheme: Scheme, names: Names, d: Declaration, order: int, bad: Collect
         message = Text(f"规则不能载入：{error}", f"the rule does not load: {error}")
         bad.add(Problem("formula.broken", message, place=_line(error, d), name=d.name))
         return None
-    return Rule(
-        scheme.code, d.entity, d.name, d.kind, d.type, d.unit, tuple(alias(c) for c in d.clauses),
-        d.names, d.doc, d.choices, d.place, order, tree,
-    )  # fmt: skip
+    heading = {f.name: getattr(d, f.name) for f in fields(Heading)}
+    heading["clauses"] = tuple(alias(c) for c in d.clauses)
+    return Rule(scheme=scheme.code, order=order, tree=tree, **heading)
 
 
 def _call(draw: Any, row: Row, p: Parameters) -> Any:

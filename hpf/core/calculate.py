@@ -13,8 +13,10 @@ from hpf.core.errors import FactsError, ParameterError, Problem, Text
 from hpf.core.facts import Checked, Facts
 from hpf.core.formula.columns import evaluate
 from hpf.core.formula.scalar import Scalar
+from hpf.core.formula.troubles import disagreement
 from hpf.core.parameter_checks import misfits
 from hpf.core.program import Program
+from hpf.core.requirements import unmet
 from hpf.core.results import Evaluated, Run
 from hpf.core.seal import seal
 from hpf.core.settings import Settings, resolve
@@ -31,8 +33,8 @@ def calculate(
     """Run a scheme on a period's facts.
 
     Raises ParameterError when parameters have no value or do not suit the rules, FactsError when
-    the facts do not hold. Problems that only computing can find (a divisor of zero) stand in
-    `run.problems`.
+    the facts do not hold. What only computing can find (a divisor of zero, a requirement that is
+    not met) stands in `run.problems`, beside notices.
     """
     parameters, unfit = resolve(program.parameters, facts.period.last_day, settings, profile)
     unfit += misfits(program, parameters)
@@ -43,7 +45,10 @@ def calculate(
         raise ParameterError(unfit)
     evaluated = evaluate(program, checked, parameters, history)
     scalar = Scalar(program, checked, parameters, history)
-    found = reasons(program, checked, evaluated, scalar)
+    found = (
+        *reasons(program, checked, evaluated, scalar),
+        *unmet(program, checked, parameters, evaluated, history),
+    )
     sealed = seal(program, checked, parameters, evaluated, history)
     return Run(
         program, facts.period, checked, parameters, evaluated, found, sealed, history, profile
@@ -62,7 +67,7 @@ def reasons(
                 if isinstance(value, Trouble):
                     found[value] = None
                 else:
-                    found[_disagree(entity, checked.rows[entity].ids[index], name)] = None
+                    found[disagreement(entity, checked.rows[entity].ids[index], name)] = None
     for name, entity, index in evaluated.orphans:
         found[_orphan(program, checked, name, entity, index)] = None
     return tuple(t.problem() for t in found)
@@ -82,16 +87,5 @@ def _orphan(program: Program, checked: Checked, name: str, entity: str, index: i
         ),
         entity,
         checked.rows[entity].ids[index],
-        name,
-    )
-
-
-def _disagree(entity: str, id: str, name: str) -> Trouble:
-    return Trouble(
-        "disagreement",
-        Text("两套计算结果不一致", "the two interpreters disagree"),
-        Text("请报告此问题：这是软件缺陷", "Please report this: it is a defect of the software"),
-        entity,
-        id,
         name,
     )

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hpf.core.clauses import Clause
 from hpf.core.entities import Entity, Link
 from hpf.core.errors import Text
-from hpf.core.formula.tree import Gather, Look, Node, Rank, Split, walk
+from hpf.core.formula.tree import Gather, Look, Node, Own, Rank, Split, walk
 from hpf.core.formula.tree_json import digest
-from hpf.core.indicators import Indicator, Type
+from hpf.core.indicators import Indicator
 from hpf.core.parameters import Parameter
-from hpf.core.units import Unit
+from hpf.core.rules import Heading
+from hpf.core.units import CNY
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule with its tree.
-
-    kind: score, grade, pay or total. order: where it stands in the plugin (for display alone).
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Heading):
+    """A rule with its tree. order: where it stands in the plugin (for display alone)."""
 
     scheme: str
-    entity: str
-    name: str
-    kind: str
-    type: Type
-    unit: Unit
-    clauses: tuple[str, ...]
-    names: Text
-    doc: str
-    choices: tuple[str, ...]
-    place: str
     order: int
     tree: Node = field(repr=False)
 
@@ -115,7 +103,34 @@ class Program:
                     return True
         return False
 
+    @property
+    def payout(self) -> Rule | None:
+        """The rule that says what is paid in the end, in CNY; None where the scheme pays nothing.
+
+        The one declared so, else the only pay line or total that no other takes in: of staff, or
+        of the first entity that is paid. None, too, where lines are paid that nobody has added up.
+        """
+        found = payout_candidates(self.rules, self.entities)
+        return found[0] if len(found) == 1 else None
+
     def formula_digest(self) -> str:
         """SHA-256 over all trees, independent of the order of rules in a file."""
         lines = sorted(f"{r.entity} {r.qualified} {digest(r.tree)}" for r in self.rules)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def payout_candidates(rules: Sequence[Rule], entities: Iterable[str]) -> list[Rule]:
+    """What could be paid in the end: declared as such, or taken in by no other line."""
+    paying = [
+        r for r in rules
+        if r.kind in ("pay", "total") and r.type.is_number and r.unit == CNY
+    ]  # fmt: skip
+    if declared := [r for r in paying if r.payout]:
+        return declared
+    entity = next((e for e in ("staff", *entities) if any(r.entity == e for r in paying)), None)
+    mine = [r for r in paying if r.entity == entity]
+    lines = [r for r in mine if r.kind == "total"] or mine
+    taken = {
+        (n.entity, n.name) for r in lines for n in walk(r.tree) if isinstance(n, Own)
+    }  # fmt: skip
+    return [r for r in lines if (r.entity, r.qualified) not in taken]

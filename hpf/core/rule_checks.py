@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hpf.core.clauses import Clause, alias
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
 from hpf.core.formula import tree as t
 from hpf.core.parameters import Parameter
-from hpf.core.program import Rule
+from hpf.core.program import Program, Rule, payout_candidates
+from hpf.core.units import CNY
 
 
 def add(bad: Collector, code: str, zh: str, en: str, cure: Text = Text("", ""), place: str = "",
@@ -32,6 +33,19 @@ def needs(node: t.Node) -> set[Need]:
     if isinstance(node, t.Own):
         return {Need(node.entity, node.name)}
     return {n for child in t.children(node) for n in needs(child)}
+
+
+def with_inputs(program: Program, wanted: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
+    """Rules (entity, qualified name) and all that they read, earlier periods included, in the
+    program's order."""
+    by = {(r.entity, r.qualified): r for r in program.rules}
+    found, todo = set[tuple[str, str]](), list(wanted)
+    while todo:
+        key = todo.pop()
+        if key in by and key not in found:
+            found.add(key)
+            todo += [(n.entity, n.name) for n in t.walk(by[key].tree) if isinstance(n, t.Own)]
+    return tuple(r for k, r in by.items() if k in found)
 
 
 def check_cycles(rules: Sequence[Rule], bad: Collector) -> None:
@@ -85,6 +99,23 @@ def check_pay(rules: Sequence[Rule], bad: Collector) -> None:
                  Text("请先写一条只有 split 的规则，再用它的结果；限定对象用 only=",
                       "Make a rule of the split alone and use its result; say for whom with only="),
                  r.place, r.name)  # fmt: skip
+
+
+def check_payout(rules: Sequence[Rule], entities: Iterable[str], bad: Collector) -> None:
+    """Of a person's totals, one is what is paid: slips and pay lists must not choose by guess."""
+    for r in rules:
+        if r.payout and (r.kind not in ("pay", "total") or r.unit != CNY):
+            add(bad, "payout_kind", f"{r.name} 不是以元计的支付项或合计，不能作为发放金额",
+                 f"'{r.name}' is no pay line or total in CNY, and cannot be what is paid",
+                 Text("请把 payout=True 写在合计上", "Write payout=True at a total"),
+                 r.place, r.name)  # fmt: skip
+    found = payout_candidates(rules, entities)
+    if len(found) > 1 and all(r.kind == "total" or r.payout for r in found):
+        names = "、".join(r.name for r in found)
+        add(bad, "payout", f"有几个可以作为发放金额的合计：{names}",
+             f"several totals could be what is paid: {', '.join(r.name for r in found)}",
+             Text("请在其中一个上写 payout=True", "Write payout=True at one of them"),
+             found[0].place, found[0].name)  # fmt: skip
 
 
 def _ends_rounded(node: t.Node) -> bool:

@@ -14,38 +14,28 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hpf.core.entities import CORE_ENTITIES, NAME, Entity, Link
-from hpf.core.errors import Text
+from hpf.core.errors import Text, did_you_mean
 from hpf.core.indicators import Blank, Indicator, Type
 from hpf.core.parameters import number
+from hpf.core.rules import REQUIREMENT, SEVERITIES, Heading
 from hpf.core.units import CNY, RATIO, Unit
 
 Draw = Callable[..., Any]
-KINDS = ("score", "grade", "pay", "total")
 RESERVED = frozenset({"id", "name", "period", "past", "window", "year_to_date", "where", "sum",
                       "mean", "max", "min", "count", "streak"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration(Heading):
     """A rule as written: its function has not run yet."""
 
-    entity: str
-    name: str
-    kind: str
-    type: Type
-    unit: Unit
-    clauses: tuple[str, ...]
-    names: Text
-    doc: str
-    choices: tuple[str, ...]
     only: Draw | None
     draw: Draw
-    place: str
 
 
 class Scheme:
@@ -85,7 +75,7 @@ class Scheme:
     def link(self, entity: Entity, link: Link) -> None:
         """Give an entity one more named link (staff → team)."""
         old = self.entities[entity.code]
-        self.entities[entity.code] = Entity(old.code, old.names, (*old.links, link))
+        self.entities[entity.code] = replace(old, links=(*old.links, link))
 
     def indicator(
         self,
@@ -170,34 +160,58 @@ class Scheme:
         kind: str = "score",
         type: Type = Type.DECIMAL,
         choices: Sequence[str] = (),
+        payout: bool = False,
     ) -> Callable[[Draw], Draw]:
         """Declare the decorated function as a rule of `entity`; its name is the rule's name.
 
         The function gets the row and, if it takes a second argument, the parameters. only: a
-        function of the same arguments that says for which rows the rule holds.
+        function of the same arguments that says for which rows the rule holds. payout: this pay
+        line or total is the amount that is paid in the end (needed where several could be).
         """
-        clauses = (clause,) if isinstance(clause, str) else tuple(clause)
+        return self._declare(
+            entity, zh, en, clause, kind, type, only, unit=unit, choices=tuple(choices),
+            payout=payout,
+        )  # fmt: skip
+
+    def _declare(
+        self,
+        entity: Entity,
+        zh: str,
+        en: str,
+        clause: str | Sequence[str],
+        kind: str,
+        type: Type,
+        only: Draw | None,
+        unit: Unit = RATIO,
+        choices: tuple[str, ...] = (),
+        cure: Text = Text("", ""),
+        severity: str = "",
+        payout: bool = False,
+    ) -> Callable[[Draw], Draw]:
+        clauses = (clause,) if isinstance(clause, str) else clause
 
         def register(draw: Draw) -> Draw:
             name = draw.__name__
             if not NAME.fullmatch(name) or name in RESERVED:
                 raise ValueError(f"'{name}' cannot be a rule's name")
             line = draw.__code__.co_firstlineno
-            place = f"{Path(draw.__code__.co_filename).name}:{line}"
             self.rules.append(
                 Declaration(
-                    entity.code,
-                    name,
-                    kind,
-                    type,
-                    unit,
-                    clauses,
-                    Text(zh, en),
-                    inspect.getdoc(draw) or "",
-                    tuple(choices),
-                    only,
-                    draw,
-                    place,
+                    entity=entity.code,
+                    name=name,
+                    kind=kind,
+                    type=type,
+                    unit=unit,
+                    clauses=tuple(clauses),
+                    names=Text(zh, en),
+                    doc=inspect.getdoc(draw) or "",
+                    choices=choices,
+                    place=f"{Path(draw.__code__.co_filename).name}:{line}",
+                    cure=cure,
+                    severity=severity,
+                    payout=payout,
+                    only=only,
+                    draw=draw,
                 )
             )
             return draw
@@ -219,3 +233,29 @@ class Scheme:
     def condition(self, entity: Entity, **more: Any) -> Callable[[Draw], Draw]:
         """A rule that yields yes or no."""
         return self.rule(entity, type=Type.BOOLEAN, **more)
+
+    def require(
+        self,
+        entity: Entity,
+        *,
+        zh: str,
+        en: str,
+        clause: str | Sequence[str],
+        cure: tuple[str, str],
+        severity: str = "problem",
+        only: Draw | None = None,
+    ) -> Callable[[Draw], Draw]:
+        """A condition that the facts must meet; its names say what must hold.
+
+        Where it is false the run has a problem, which names the row, its cell, both sides of the
+        comparison that failed and the cure (Chinese, English); with severity `notice` the run
+        stands and tells it. Absent, it asks nothing. Raises ValueError without a cure.
+        """
+        if severity not in SEVERITIES:
+            raise ValueError(f"severity '{severity}'. {did_you_mean(severity, SEVERITIES).en}")
+        if len(cure) != 2 or not all(c.strip() for c in cure):
+            raise ValueError(f"requirement '{en}': cure=(中文, English) says how to mend it")
+        return self._declare(
+            entity, zh, en, clause, REQUIREMENT, Type.BOOLEAN, only, cure=Text(*cure),
+            severity=severity,
+        )  # fmt: skip

@@ -30,12 +30,13 @@ from hpf.intake.styles import Styles
 from hpf.intake.template import SYNTHETIC, must
 
 _FIRST = 3  # row of the first figures, from 0
-_KIND_ORDER = ("pay", "total", "score", "grade")
+_KIND_ORDER = ("pay", "total", "score", "grade", "requirement")
 _KIND_NAMES = {
     "pay": "绩效 pay",
     "total": "合计 total",
     "score": "得分 score",
     "grade": "等级 grade",
+    "requirement": "要求 requirement",
 }
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORBIDDEN = str.maketrans("[]:*?/\\'", "        ")
@@ -84,7 +85,7 @@ def guarded(text: str) -> str:
 
 
 def _rules(run: Run, entity: str) -> list[Rule]:
-    """Pay first, then totals, scores and grades, each as in the document."""
+    """Pay first, then totals, scores, grades, requirements, each as in the document."""
     known = run.evaluated.values.get(entity, {})
     rules = [r for r in run.program.rules if r.entity == entity and r.qualified in known]
     return sorted(rules, key=lambda r: (_KIND_ORDER.index(r.kind), r.order))

@@ -232,9 +232,11 @@ def _read(
                 )
             )  # fmt: skip
         by_id[id] = value
-    open_ones = document.get("problems")
-    if isinstance(open_ones, list) and open_ones:
-        count = len(open_ones)
+    told = document.get("problems")
+    told = told if isinstance(told, list) else []
+    # a notice stopped no figure
+    count = sum(not (isinstance(p, dict) and p.get("severity") == "notice") for p in told)
+    if count:
         problems.append(
             trouble(
                 "past_problems",

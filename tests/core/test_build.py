@@ -455,7 +455,7 @@ def test_pay_ends_rounded_and_a_split_stands_alone(
 
 def test_a_total_only_adds_pay_lines(bench: Bench) -> None:
     bench.rule(lambda m: round_to(m.pay_rate), kind="pay", name="line")
-    bench.rule(lambda m: m.line + m.line.or_(0), kind="total", name="good")
+    bench.rule(lambda m: m.line + m.line.or_(0), kind="total", name="good", payout=True)
     assert bench.build().rule("staff", "good")
     bench.rule(lambda m: m.line + m.pay_rate, kind="total", name="bad")
     problem = bench.problem()

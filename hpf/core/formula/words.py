@@ -10,15 +10,23 @@ import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
 
+from hpf.core.errors import Text
 from hpf.core.formula import tree as t
 from hpf.core.formula.number_words import plain_number, rounding_words
 from hpf.core.formula.speaker import Speaker
 from hpf.core.parameters import Bandwidth, Dated, Parameter, ScaleValue, Value
 from hpf.core.program import Program, Rule
+from hpf.core.rules import REQUIREMENT
 from hpf.core.settings import Resolved
 from hpf.core.units import RATIO, Unit
 
 __all__ = ["formula_words", "plain_number", "rule_block", "value_words", "words"]
+
+
+_FAILS = {
+    "problem": Text("列为问题，不出结果", "a problem, no results are given out"),
+    "notice": Text("只作提示，照常计算", "a notice, the run stands"),
+}
 
 
 def _speaker(program: Program, lang: str, unit: Unit) -> Speaker:
@@ -62,14 +70,23 @@ def rule_block(
         rule.names.say(lang) + (speak.pick(f"({unit})", f" ({unit})") if unit else ""),
         *(f"  {speak.pick('条款', 'Clause')} {line}" for line in _clauses(program, rule, lang)),
         f"  {speak.pick('适用', 'For')}{colon}{whom}",
-        f"  {speak.pick('公式', 'Formula')}{colon}{speak.say(body, rule.entity)[0]}",
+        f"  {_what(rule).say(lang)}{colon}{speak.say(body, rule.entity)[0]}",
     ]
+    if rule.kind == REQUIREMENT:
+        fails = _FAILS[rule.severity].say(lang) + speak.pick("；", "; ") + rule.cure.say(lang)
+        lines.append(f"  {speak.pick('不满足时', 'Where it fails')}{colon}{fails}")
     for name in used_parameters(rule.tree):
         parameter = program.parameters[name]
         lines.append(
             f"  {speak.pick('参数', 'Parameter')}{colon}{_in_force(parameter, lang, parameters)}"
         )
     return "\n".join(lines)
+
+
+def _what(rule: Rule) -> Text:
+    if rule.kind == REQUIREMENT:
+        return Text("须满足", "Must hold")
+    return Text("公式", "Formula")
 
 
 def _clauses(program: Program, rule: Rule, lang: str) -> list[str]:

@@ -70,8 +70,9 @@ def rule(of: Entity, name: str, tree: t.Node, kind: Type = Type.DECIMAL, order: 
     """A rule of scheme `lab` with a tree written by hand."""
     names = Text(name, name)
     return Rule(
-        "lab", of.code, name, "score", kind, RATIO, ("L.1",), names, "", (), "lab.py:1", order, tree
-    )
+        scheme="lab", entity=of.code, name=name, kind="score", type=kind, unit=RATIO,
+        clauses=("L.1",), names=names, doc="", choices=(), place="lab.py:1", order=order, tree=tree,
+    )  # fmt: skip
 
 
 def program(
