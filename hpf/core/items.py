@@ -214,13 +214,18 @@ def declare_items(
     return item
 
 
-def score_by_method(item: Any, p: Any, methods: Iterable[ItemMethod] = BUILT_IN_METHODS) -> Symbol:
+def score_by_method(
+    item: Any, p: Any, methods: Iterable[ItemMethod] = BUILT_IN_METHODS, line: Any = None
+) -> Symbol:
     """The item's points by the method its own line names; the rule says `only=applies`.
 
-    Raises FormulaError if `methods` is empty or does not match the table's choices.
+    line: the row that has the column `method`, where the table's lines are rows that items link
+    to (`item.indicator`) and not repeated for each owner. Raises FormulaError if `methods` is
+    empty or does not match the table's choices.
     """
     found = list(methods)
-    declared = item.method._choices
+    named = (item if line is None else line).method
+    declared = named._choices
     given = [m.code for m in found]
     for code in {*declared} ^ {*given}:
         near = did_you_mean(code, declared if code in given else given)
@@ -233,7 +238,7 @@ def score_by_method(item: Any, p: Any, methods: Iterable[ItemMethod] = BUILT_IN_
         )
     points = lift(_call(found[-1], item, p))
     for method in reversed(found[:-1]):
-        points = when(item.method == method.code, _call(method, item, p), points)
+        points = when(named == method.code, _call(method, item, p), points)
     return points
 
 

@@ -21,6 +21,8 @@ from hpf.core import (
     Text,
     applies,
     declare_items,
+    entity,
+    link,
     round_to,
     score_by_method,
 )
@@ -211,3 +213,28 @@ def test_groups_become_a_choice_that_rules_gather_by(tmp_path: Path) -> None:
     assert found is not None
     assert found.choices == ("quality", "cost")
     assert program(tmp_path).indicator("item", "group") is None
+
+
+def test_lines_of_a_table_may_be_rows_of_their_own(tmp_path: Path) -> None:
+    scheme = Scheme("table", zh="指标表", en="Table", document="T", here=str(tmp_path / "x.py"))
+    line = scheme.entity(entity("line", "指标", "Line"))
+    methods = (
+        ItemMethod("ratio", Text("比例", "Ratio"), lambda i: i.line.weight * i.actual),
+        ItemMethod("whole", Text("全分", "Whole"), lambda i: i.line.weight),
+    )
+    scheme.choice(line, "method", [m.code for m in methods], zh="方法", en="Method", clause="T.1")
+    scheme.decimal(line, "weight", zh="分值", en="Weight", unit=POINT, clause="T.1")
+    item = scheme.entity(entity("item", "指标项", "Item", link("line", line, "指标", "Line")))
+    scheme.decimal(item, "actual", zh="实际值", en="Actual", clause="T.1")
+
+    @scheme.rule(item, zh="得分", en="Points", clause="T.1", unit=POINT)
+    def points(row: Row, p: Parameters) -> Formula:
+        return score_by_method(row, p, methods, line=row.line)
+
+    program = build(scheme)
+    data = {
+        "line": {"A": {"method": "ratio", "weight": 10}, "B": {"method": "whole", "weight": 5}},
+        "item": {"1": {"line": "A", "actual": "0.5"}, "2": {"line": "B", "actual": "0.5"}},
+    }
+    run = calculate(program, facts_of(program, Period.parse("2026-09"), data))
+    assert [said(run.value("item", i, "points")) for i in ("1", "2")] == ["5", "5"]
