@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from hpf.core import Scheme, hookimpl
 
-# Each module declares its section's rules on the one scheme, in the document's order; posts
-# come first, since who is paid awards depends on them.
+# Each module declares its section's rules on the one scheme, in the document's order.
 # isort: off
-from . import posts, fees, doctors, cases, departments, nurses  # noqa: F401
-from . import pharmacy, preparation, administration, pay  # noqa: F401
+from . import fees, doctors, cases, departments, nurses  # noqa: F401
+from . import pharmacy, preparation, own_bonus, administration, pay  # noqa: F401
 from .scheme import scheme
 # isort: on
 

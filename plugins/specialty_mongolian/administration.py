@@ -1,14 +1,12 @@
 """Sections 7 to 9: administration, logistics, leaders, and the average they are paid by.
 
-Section 9 comes first here as it does in the calculation: the average is made by those who earn a
-bonus of their own, and nobody paid by it is among them.
+No cycle: nobody paid by the average is among those who make it.
 """
 
 from __future__ import annotations
 
 from hpf.core import (
     CNY,
-    DEPARTMENT,
     HOSPITAL,
     STAFF,
     Formula,
@@ -18,139 +16,24 @@ from hpf.core import (
     first_of,
     link,
     round_to,
-    split,
     unit,
     when,
 )
 
-from .posts import CLERK, DIRECTOR, DRIVER, HALF, HEAD, OTHER_HEAD, OTHER_OFFICE, OWN, SENIOR_HEAD
-from .scheme import scheme
+from .scheme import (
+    CLERK,
+    DIRECTOR,
+    DRIVER,
+    HALF,
+    HEAD,
+    OTHER_HEAD,
+    OTHER_OFFICE,
+    OWN,
+    SENIOR_HEAD,
+    scheme,
+)
 
 KM = unit("km")
-
-# A person's part of the department's bonus: the document prints no distribution inside one.
-
-scheme.decimal(
-    STAFF,
-    "share_weight",
-    zh="科内分配权重",
-    en="Weight within the department",
-    blank="not_applicable",
-    low=0,
-    clause="S4.3-1.4",
-    note=(
-        "科内分配办法原文未印，权重由医院确定；只取平均奖的岗位不填",
-        "No distribution is printed: the hospital's weights; none where the average alone pays",
-    ),
-)
-
-
-@scheme.require(
-    STAFF,
-    zh="参加科内分配的人员已填权重",
-    en="Whoever shares a department's bonus has a weight",
-    clause="S4.3-1.4",
-    only=lambda person: person.keeps_own,
-    cure=("不参加当月分配的填 0", "Fill in 0 for whoever takes no part this month"),
-)
-def weight_reported(person: Row) -> Formula:
-    """A blank is no zero."""
-    return (person.share_weight >= 0).or_(False)
-
-
-@scheme.pay(
-    STAFF,
-    zh="科室奖金份额",
-    en="Share of the department's bonus",
-    clause=["S4.3-1.4", "S4.3-2.6"],
-    only=lambda person: person.keeps_own,
-)
-def department_share(person: Row) -> Formula:
-    """By weight, to the fen; the shares are the bonus."""
-    department = person.department
-    return split(department.department_bonus, by=person.share_weight, within=department)
-
-
-@scheme.require(
-    DEPARTMENT,
-    zh="科室奖金全部分到人",
-    en="The department's bonus is shared out whole",
-    clause="S4.3-1.4",
-    cure=(
-        "请检查本科室人员的岗位与权重",
-        "Check the posts and weights of the department's staff",
-    ),
-)
-def bonus_is_shared(department: Row) -> Formula:
-    """To the fen."""
-    return department.staff.department_share.sum() == department.department_bonus
-
-
-@scheme.total(
-    STAFF,
-    zh="单独取得的奖金",
-    en="Bonus of one's own",
-    clause=["S4.3-9", "S4.3-8.2.a", "S4.3-8.2.b"],
-    only=lambda person: person.keeps_own,
-)
-def own_bonus(person: Row) -> Formula:
-    """Sections 2 to 6: awards in one's own name, and the share of the department's bonus."""
-    return (
-        person.drug_use_subsidy.or_(0)
-        + person.admission_award.or_(0)
-        + person.record_award.or_(0)
-        + person.operation_award.or_(0)
-        + person.department_share.or_(0)
-    )
-
-
-# Section 9: the average
-
-
-@scheme.condition(
-    STAFF,
-    zh="计入全院平均奖",
-    en="Counts in the average",
-    clause="S4.3-9",
-    only=lambda person: person.paid_by == OWN,
-)
-def in_average(person: Row, p: Parameters) -> Formula:
-    """Posts with a bonus of their own that the hospital has named: the list breaks off in print."""
-    return p.average_members[person.post]
-
-
-@scheme.rule(HOSPITAL, zh="平均奖人数", en="Staff in the average", clause="S4.3-9")
-def average_count(hospital: Row) -> Formula:
-    """Whether or not they earned anything this month."""
-    return hospital.departments.staff.where(lambda s: s.in_average).count()
-
-
-@scheme.require(
-    HOSPITAL,
-    zh="全院平均奖至少有一人计入",
-    en="Somebody counts in the average",
-    clause="S4.3-9",
-    cure=(
-        "请在医院配置 average_members 中指定计入的岗位，并检查人员岗位",
-        "Name the posts in average_members of the configuration, and check the staff's posts",
-    ),
-)
-def average_has_members(hospital: Row) -> Formula:
-    """Without them there is nothing to pay sections 7 and 8 by."""
-    return hospital.average_count > 0
-
-
-@scheme.rule(HOSPITAL, zh="平均奖总额", en="Bonuses in the average", clause="S4.3-9", unit=CNY)
-def average_total(hospital: Row) -> Formula:
-    """Trip awards and whatever rests on the average are not among them."""
-    return hospital.departments.staff.where(lambda s: s.in_average).own_bonus.sum()
-
-
-@scheme.rule(HOSPITAL, zh="全院平均奖", en="Hospital average", clause="S4.3-9", unit=CNY)
-def average(hospital: Row) -> Formula:
-    """Their bonuses over their number; rounded only where somebody is paid."""
-    return hospital.average_total / hospital.average_count
-
 
 # Section 7: administration and logistics
 
@@ -271,3 +154,51 @@ def average_pay(person: Row) -> Formula:
     """The average times the post's part or multiple, to the fen."""
     multiple = first_of(person.office_multiple, person.director_multiple, person.head_multiple)
     return round_to(person.department.hospital.average * multiple)
+
+
+# Section 9: the average
+
+
+@scheme.condition(
+    STAFF,
+    zh="计入全院平均奖",
+    en="Counts in the average",
+    clause="S4.3-9",
+    only=lambda person: person.paid_by == OWN,
+)
+def in_average(person: Row, p: Parameters) -> Formula:
+    """Posts with a bonus of their own that the hospital has named: the list breaks off in print."""
+    return p.average_members[person.post]
+
+
+@scheme.rule(HOSPITAL, zh="平均奖人数", en="Staff in the average", clause="S4.3-9")
+def average_count(hospital: Row) -> Formula:
+    """Whether or not they earned anything this month."""
+    return hospital.departments.staff.where(lambda s: s.in_average).count()
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="全院平均奖至少有一人计入",
+    en="Somebody counts in the average",
+    clause="S4.3-9",
+    cure=(
+        "请在医院配置 average_members 中指定计入的岗位，并检查人员岗位",
+        "Name the posts in average_members of the configuration, and check the staff's posts",
+    ),
+)
+def average_has_members(hospital: Row) -> Formula:
+    """Without them there is nothing to pay sections 7 and 8 by."""
+    return hospital.average_count > 0
+
+
+@scheme.rule(HOSPITAL, zh="平均奖总额", en="Bonuses in the average", clause="S4.3-9", unit=CNY)
+def average_total(hospital: Row) -> Formula:
+    """Trip awards and whatever rests on the average are not among them."""
+    return hospital.departments.staff.where(lambda s: s.in_average).own_bonus.sum()
+
+
+@scheme.rule(HOSPITAL, zh="全院平均奖", en="Hospital average", clause="S4.3-9", unit=CNY)
+def average(hospital: Row) -> Formula:
+    """Their bonuses over their number; rounded only where somebody is paid."""
+    return hospital.average_total / hospital.average_count

@@ -13,8 +13,7 @@ from hpf.core import (
     when,
 )
 
-from .posts import DOCTOR
-from .scheme import scheme
+from .scheme import DOCTOR, scheme
 
 _ONLY_DOCTORS = ("只有医生填", "Doctors only")
 for _code, _zh, _en in (
@@ -96,15 +95,25 @@ def mongolian_within_all(doctor: Row) -> Formula:
 # 1: use of Mongolian drugs
 
 
+@scheme.rule(STAFF, zh="考核的处方数", en="Prescriptions measured", clause="S4.3-2.1")
+def all_rx(doctor: Row, p: Parameters) -> Formula:
+    """The month's: the doctor's own, or the whole department's."""
+    everybody = doctor.department.staff.prescriptions.sum()
+    return when(p.use_rate_of == "doctor", doctor.prescriptions, everybody)
+
+
+@scheme.rule(STAFF, zh="考核的蒙药处方数", en="Mongolian ones measured", clause="S4.3-2.1")
+def mongolian_rx(doctor: Row, p: Parameters) -> Formula:
+    """Those of them that hold a Mongolian drug."""
+    everybody = doctor.department.staff.mongolian_prescriptions.sum()
+    return when(p.use_rate_of == "doctor", doctor.mongolian_prescriptions, everybody)
+
+
 @scheme.condition(STAFF, zh="蒙药使用率达标", en="Use rate reached", clause="S4.3-2.1")
 def use_rate_reached(doctor: Row, p: Parameters) -> Formula:
-    """Of the month's prescriptions; whoever writes none reaches no rate."""
-    by_doctor = p.use_rate_of == "doctor"
-    staff = doctor.department.staff
-    written = when(by_doctor, doctor.prescriptions, staff.prescriptions.sum())
-    mongolian = when(by_doctor, doctor.mongolian_prescriptions, staff.mongolian_prescriptions.sum())
-    reached = (written > 0) & (mongolian >= p.use_rate_min * written)
-    return reached.or_(False)
+    """The rate itself is enough; whoever writes no prescription reaches none."""
+    enough = doctor.mongolian_rx >= p.use_rate_min * doctor.all_rx
+    return (enough & (doctor.all_rx > 0)).or_(False)
 
 
 @scheme.rule(

@@ -31,6 +31,8 @@ NURSES_LIST = (
     *("注射费", "输液费", "皮试费", "护理费", "陪护费", "床费", "健康教育费", "吸氧费"),
     *("雾化吸入费", "灌肠费", "导尿费", "抢救费", "留观费"),
 )
+# In both lists, but under another name in each: bed, oxygen, inhalation.
+NEAR_NAMES = ("床位费", "床费", "氧气费", "吸氧费", "吸入费", "雾化吸入费")
 PRINTED = tuple(dict.fromkeys((*DOCTORS_LIST, *EXAMS, MONGOLIAN_DRUGS, *NURSES_LIST)))
 NOBODY = "无"
 
@@ -92,9 +94,26 @@ scheme.decimal(CHARGE, "amount", zh="金额", en="Amount", unit=CNY, clause="S4.
     FEE_KIND, CLASSES, zh="收费类别", en="Class", clause=["S4.3-2.7.1", "S4.3-2.7.2", "S4.3-3.1"]
 )
 def fee_class(kind: Row, p: Parameters) -> Formula:
-    """By the document's lists; by the hospital for what they do not name."""
-    listed = p.fee_class[kind.printed_as]
-    return when(kind.printed_as == UNPRINTED, kind.class_given.or_(listed), listed)
+    """By the document's lists, near names as one fee; by the hospital what they do not name."""
+    near = kind.printed_as.is_one_of(*NEAR_NAMES) & p.near_names_are_one_fee
+    listed = when(near, SHARED, p.fee_class[kind.printed_as])
+    return when(kind.printed_as == UNPRINTED, kind.class_given, listed)
+
+
+@scheme.require(
+    FEE_KIND,
+    zh="清单之外的收费项目已由医院归类",
+    en="A fee kind outside the lists is classed by the hospital",
+    clause="S4.3-2.7.1",
+    only=lambda kind: kind.printed_as == UNPRINTED,
+    cure=(
+        "请填医院自定类别；若清单里有这个名称，请改正文件所列名称",
+        "Fill in the class; or correct the name in the document, if a list has it",
+    ),
+)
+def unprinted_is_classed(kind: Row) -> Formula:
+    """A blank is no class: the fee would be nobody's."""
+    return (kind.fee_class == kind.class_given).or_(False)
 
 
 @scheme.require(
@@ -117,22 +136,6 @@ def class_as_listed(kind: Row) -> Formula:
 def charge_class(charge: Row) -> Formula:
     """That of its fee kind."""
     return charge.fee_kind.fee_class
-
-
-@scheme.require(
-    FEE_KIND,
-    zh="只有清单之外的收费项目自定类别",
-    en="Only fee kinds outside the lists are classed by the hospital",
-    clause="S4.3-2.7.1",
-    only=lambda kind: kind.class_given.is_one_of(*CLASSES),
-    cure=(
-        "请清空自定类别，或把文件所列名称改为“其他”",
-        "Clear the class, or change the name in the document to 其他",
-    ),
-)
-def class_is_open(kind: Row) -> Formula:
-    """A printed kind has its class from the lists, by a dated parameter."""
-    return kind.printed_as == UNPRINTED
 
 
 # What a department orders, by class: each charge in one of seven sums.

@@ -1,4 +1,4 @@
-"""Sections 5 and 6: preparation room and cashiers, and what each department has to share."""
+"""Sections 5 and 6: preparation room and cashiers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hpf.core import (
     Formula,
     Parameters,
     Row,
-    first_of,
     round_to,
     unit,
     when,
@@ -186,6 +185,12 @@ def outside_kept(room: Row, p: Parameters) -> Formula:
     return room.outside_fee - round_to(room.outside_fee * p.outside_room_share)
 
 
+@scheme.rule(DEPARTMENT, zh="制剂室奖金", en="Bonus, preparation room", clause="S4.3-5.1", unit=CNY)
+def preparation_bonus(room: Row) -> Formula:
+    """By rate, less expired drugs; awards by weight and for outside work in full."""
+    return room.bonus_less_expired + room.weight_award + room.outside_award
+
+
 # Section 6: cashiers
 
 
@@ -223,31 +228,3 @@ def cashier_expense(cashiers: Row) -> Formula:
 def cashier_rate(_: Row, p: Parameters) -> Formula:
     """The whole balance, unless the printed part is taken of receipts less expense."""
     return when(p.cashier_expense_comes_off == "after", 1, p.cashier_share)
-
-
-# Sections 2 to 6 together: what a department has to share
-
-
-@scheme.rule(DEPARTMENT, zh="制剂室奖金", en="Bonus, preparation room", clause="S4.3-5.1", unit=CNY)
-def preparation_bonus(room: Row) -> Formula:
-    """By rate, less expired drugs; awards by weight and for outside work in full."""
-    return room.bonus_less_expired + room.weight_award + room.outside_award
-
-
-@scheme.rule(
-    DEPARTMENT,
-    zh="科室奖金",
-    en="Department's bonus",
-    clause=["S4.3-2.6", "S4.3-2.5", "S4.3-4.2", "S4.3-5.1"],
-    unit=CNY,
-)
-def department_bonus(department: Row) -> Formula:
-    """To the fen, once for the department, before anybody has a part of it."""
-    return round_to(
-        first_of(
-            department.bath_award,
-            department.preparation_bonus,
-            department.bonus_less_expired,
-            department.rate_bonus,
-        )
-    )
