@@ -98,14 +98,16 @@ def div(a: Col, b: Col) -> Col:
     absent, bad = strict(a, b)
     divisor = c.snapped(b)
     bad = outside(either(bad, divisor.bad), absent)
-    one, two = c.at_scale(a, None), c.at_scale(b, None)
+    # the divisor keeps its own places: the quotient is rounded at the dividend's 22 all the same
+    one, two = c.at_scale(a, None), b.value
     zero = sure(divisor.value == pl.lit(Decimal(0), dtype=pl.Decimal(38, 0)))
     never = b.lo == b.hi and b.lo > 2 * c.TINY  # a constant
     mask: pl.Expr | None = None if never else zero
     low = max(b.lo, c.TINY)
     hi = a.hi / low
     if hi >= c.WHOLE:
-        room = pl.when(two.abs() < _ONE).then(two.abs()) * pl.lit(
+        size = c.at_scale(b, None).abs()
+        room = pl.when(size < _ONE).then(size) * pl.lit(
             Decimal(10) ** 15, dtype=pl.Decimal(38, 0)
         )
         mask = either(mask, sure(one.abs() * _TENTH >= room))

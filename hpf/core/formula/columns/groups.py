@@ -5,8 +5,11 @@ Keys are row numbers of the group's entity; a null key belongs to no group.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -31,6 +34,10 @@ class Takers:
 
     def frame(self) -> pl.DataFrame:
         """`k`, `i` (row), `v`, `x` (one problem among the takers) of rows with a group."""
+        return self.lazy(numbered=True).collect()
+
+    def lazy(self, *, numbered: bool = False) -> pl.LazyFrame:
+        """The same rows, not yet drawn up; `i` where they are numbered."""
         columns = {"k": self.key}
         if self.value is not None:
             columns["v"] = self.value.value
@@ -40,32 +47,42 @@ class Takers:
             columns["w"] = self.chosen
         if self.undecided is not None:
             columns["u"] = self.undecided
-        frame = pl.DataFrame(columns)
         keep: pl.Expr | None = pl.col("k").is_not_null() if self.key.null_count() else None
         if "w" in columns:
             chosen = pl.col("w").fill_null(False)
             if "u" in columns:
                 chosen = chosen | pl.col("u")
             keep = chosen if keep is None else keep & chosen
-        frame = frame.with_row_index("i")
+        frame = pl.DataFrame(columns).lazy()
+        if numbered:
+            frame = frame.with_row_index("i")
         if keep is not None:
             frame = frame.filter(keep)
         bad = c.either(
             pl.col("x") if "x" in columns else None, pl.col("u") if "u" in columns else None
         )
-        if bad is not None:
-            frame = frame.with_columns(x=bad)
-        return frame
+        return frame if bad is None else frame.with_columns(x=bad)
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a taker may be a problem."""
+        return self.undecided is not None or (self.value is not None and self.value.bad is not None)
+
+    def count(self) -> int:
+        """At most how many rows take part."""
+        if self.chosen is None:
+            return len(self.key)
+        open_ = 0 if self.undecided is None else int(self.undecided.sum())
+        return int(self.chosen.sum()) + open_
 
 
 def dense(grouped: pl.DataFrame, size: int) -> pl.DataFrame:
     """One row a group, in order of the group's row number, nulls where the group has no rows."""
     if len(grouped) == size and grouped["k"].is_sorted():
         return grouped
-    base = pl.DataFrame({"k": pl.int_range(0, size, dtype=pl.UInt32, eager=True)})
-    return base.join(
-        grouped.with_columns(pl.col("k").cast(pl.UInt32)), on="k", how="left", maintain_order="left"
-    )
+    base = pl.LazyFrame({"k": pl.int_range(0, size, dtype=pl.UInt32, eager=True)})
+    found = grouped.lazy().with_columns(pl.col("k").cast(pl.UInt32))
+    return base.join(found, on="k", how="left", maintain_order="left").collect()
 
 
 def sums(frame: pl.DataFrame, hi: c.Estimate, places: int | None) -> pl.DataFrame:
@@ -97,52 +114,56 @@ def sums(frame: pl.DataFrame, hi: c.Estimate, places: int | None) -> pl.DataFram
 
 def gather(kind: str, takers: Takers, size: int) -> Stored:
     """sum, mean, max, min or count of the takers' values per group."""
-    frame = takers.frame()
-    value = takers.value
-    grouped: pl.DataFrame
-    poison = frame.group_by("k").agg(x=pl.col("x").any()) if "x" in frame.columns else None
+    value, many = takers.value, max(1, takers.count())
     places: int | None = 0
     err = 0.0
-    if value is None:
-        grouped = frame.group_by("k").agg(r=pl.len().cast(pl.Decimal(38, 0)))
-        over = False
+    v = pl.col("v")
+    if value is None or kind == "count":
+        drawn = {"r": (pl.len() if value is None else v.count()).cast(pl.Decimal(38, 0))}
+    elif kind in ("max", "min"):
+        places, err = value.places, value.err
+        drawn = {"r": v.max() if kind == "max" else v.min()}
     else:
-        places, err = value.places, value.err * max(1, len(frame))
-        live = frame.filter(pl.col("v").is_not_null()) if value.value.null_count() else frame
-        over = False
-        if kind == "count":
-            grouped = live.group_by("k").agg(r=pl.len().cast(pl.Decimal(38, 0)))
-            places, err = 0, 0.0
-        elif kind in ("max", "min"):
-            best = pl.col("v").max() if kind == "max" else pl.col("v").min()
-            grouped, err = live.group_by("k").agg(r=best), value.err
-        else:
-            grouped = sums(live, value.size[0], places).rename({"s": "r"})
-            over = True
-            if kind == "mean":
-                mean = pl.col("r").cast(c.dtype(None)) / pl.col("n").cast(c.dtype(None))
-                grouped = grouped.with_columns(r=mean)
-                places, err = None, err + c.STEP
+        places, err = value.places, value.err * many
+        drawn = {"r": v.sum(), "n": v.count()}
+    if takers.flagged:
+        drawn["x"] = pl.col("x").any()
+    if "n" in drawn and value is not None and value.size[0] * many >= c.WHOLE:
+        grouped = _wide(takers, value, drawn)
+    else:
+        grouped = takers.lazy().group_by("k").agg(**drawn).collect()
+    if kind == "mean":
+        some = pl.when(pl.col("n") > 0).then(pl.col("n")).cast(c.dtype(None))
+        grouped = grouped.with_columns(r=pl.col("r").cast(c.dtype(None)) / some)
+        places, err = None, err + c.STEP
     out = dense(grouped, size)
     result = out["r"]
-    bad = no(size)
-    if over:
-        bad = bad | out["over"].fill_null(False)
-    if poison is not None:
-        bad = bad | dense(poison, size)["x"].fill_null(False)
+    bad = [out[name].fill_null(False) for name in ("over", "x") if name in out.columns]
     if kind in ("sum", "count"):
-        result = result.fill_null(Decimal(0))
-    else:
-        bad = bad | result.is_null()
-    return finish(result, bad, places, err)
+        if result.null_count():
+            result = result.fill_null(Decimal(0))
+    elif result.null_count():
+        bad.append(result.is_null())
+    return finish(result, reduce(or_, bad) if bad else None, places, err)
 
 
-def finish(value: pl.Series, bad: pl.Series, places: int | None, err: c.Estimate = 0.0) -> Stored:
+def _wide(takers: Takers, value: Stored, drawn: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """As drawn, with sums that Polars would wrap; `over` where one is out of bounds."""
+    frame = takers.frame()
+    grouped = frame.group_by("k").agg(**{n: e for n, e in drawn.items() if n != "r"})
+    live = frame.filter(pl.col("v").is_not_null())
+    found = sums(live, value.size[0], value.places).select("k", "over", r="s")
+    return grouped.join(found, on="k", how="left")
+
+
+def finish(
+    value: pl.Series, bad: pl.Series | None, places: int | None, err: c.Estimate = 0.0
+) -> Stored:
     """A stored number, null where bad."""
     target = c.dtype(places)
     if value.dtype != target:
         value = value.cast(target)
-    if not bad.any():
+    if bad is None or not bad.any():
         return Stored(value, None, True, places, err)
     holes = pl.DataFrame({"v": value, "b": bad}).select(pl.when(~pl.col("b")).then(pl.col("v")))
     return Stored(holes.to_series(), bad, True, places, err)

@@ -70,7 +70,9 @@ class Frame:
             if len(path) > 1:
                 to = entities[self.rows.entity][path[0]]
                 first = frames[to].path(path[1:], frames, entities).gather(first)
-            self.paths[path] = first.alias("__key")
+            # groups of rows that stand together need no hashing
+            together = first.null_count() == 0 and first.is_sorted()
+            self.paths[path] = (first.set_sorted() if together else first).alias("__key")
         return self.paths[path]
 
     def column(self, key: str) -> Col:
