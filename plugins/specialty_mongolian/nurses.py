@@ -19,21 +19,27 @@ def _technical(department: Row) -> Formula:
 # 3.1 and 3.2: nurses of outpatient departments and wards, and of the treatment room
 
 
+@scheme.condition(CHARGE, zh="只有护理单元计入", en="Income of nurses alone", clause="S4.3-3.1")
+def for_nurses_alone(charge: Row, p: Parameters) -> Formula:
+    """In the nurses' list alone; or in both, where the nurses alone have those."""
+    shared = (charge.charge_class == SHARED) & (p.shared_fees_go_to == "nurses")
+    return (charge.charge_class == NURSES) | shared
+
+
 @scheme.require(
     CHARGE,
-    zh="只计护理收入的收费由护理单元操作",
+    zh="只有护理单元计入的收费由护理单元操作",
     en="What is income of nurses alone is performed by a nursing unit",
     clause="S4.3-3.1",
-    only=lambda charge: charge.charge_class.is_one_of(NURSES, SHARED),
+    only=lambda charge: charge.for_nurses_alone,
     cure=(
         "请填写操作的护理单元或处置室，否则这笔收入不计入任何科室",
         "Fill in the nursing unit or treatment room: else the charge would be nobody's income",
     ),
 )
-def performed_by_nurses(charge: Row, p: Parameters) -> Formula:
-    """None lost: what counts for the nurses alone counts there or nowhere."""
-    doctors_count = (charge.charge_class == SHARED) & (p.shared_fees_go_to != "nurses")
-    return doctors_count | charge.performed_by.is_one_of(NURSING, TREATMENT)
+def performed_by_nurses(charge: Row) -> Formula:
+    """None lost: it counts there or nowhere."""
+    return charge.performed_by.is_one_of(NURSING, TREATMENT)
 
 
 @scheme.rule(

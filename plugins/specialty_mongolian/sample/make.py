@@ -94,53 +94,22 @@ NURSES = {
 TREATMENTS = {"注射费": 6500, "皮试费": 4200, "灌肠费": 7600, "导尿费": 8200, "留观费": 9500}
 UNPRINTED = {"西药费": "不计科室收入", "救护车费": "其他收入", "空调费": "其他收入"}
 
-HEADINGS = {
-    "id": "编号",
-    "name": "名称",
-    "hospital": "医院",
-    "department": "科室",
-    "kind": "科室类别",
-    "quality_factor": "综合目标考核系数",
-    "materials": "卫生材料",
-    "office_supplies": "办公用品",
-    "consumables": "低值耗品",
-    "reagents": "试剂",
-    "oxygen": "氧气",
-    "bath_visits": "药浴人次",
-    "own_rate": "本科室提成比例",
-    "drug_revenue": "药品收入",
-    "drug_margin": "药品差价",
-    "drug_stock": "药品库存额",
-    "loss_amount": "药品损耗金额",
-    "expired_amount": "过期药品金额",
-    "preparation_revenue": "制剂收入",
-    "pieces_kg": "炮制饮片",
-    "packed_kg": "人工包装成药",
-    "outside_decoction_kg": "外加工汤剂、散剂",
-    "outside_pill_kg": "外加工丸剂",
-    "total_receipts": "收款总额",
-    "post": "岗位",
-    "prescriptions": "处方数",
-    "mongolian_prescriptions": "蒙药处方数",
-    "mongolian_drug_income": "蒙药收入",
-    "admitted": "收住院患者数",
-    "share_weight": "科内分配权重",
-    "printed_as": "文件所列名称",
-    "class_given": "医院自定类别",
-    "fee_kind": "收费项目",
-    "ordering": "开单科室",
-    "performing": "操作科室",
-    "amount": "金额",
-    "doctor": "医生",
-    "discharged": "出院日期",
-    "finished": "完成日期",
-    "quality": "病历等级",
-    "operation": "手术",
-    "share": "份额",
-    "driver": "驾驶员",
-    "km": "单程公里数",
-    "with_patient": "是否送患者",
-}
+# Columns in the order of the sheets, with their Chinese names.
+_HEADINGS = """
+    id=编号 name=名称 hospital=医院 department=科室 kind=科室类别
+    quality_factor=综合目标考核系数 materials=卫生材料 office_supplies=办公用品
+    consumables=低值耗品 reagents=试剂 oxygen=氧气 bath_visits=药浴人次 own_rate=本科室提成比例
+    drug_revenue=药品收入 drug_margin=药品差价 drug_stock=药品库存额 loss_amount=药品损耗金额
+    expired_amount=过期药品金额 preparation_revenue=制剂收入 pieces_kg=炮制饮片
+    packed_kg=人工包装成药 outside_decoction_kg=外加工汤剂、散剂 outside_pill_kg=外加工丸剂
+    total_receipts=收款总额 post=岗位 prescriptions=处方数 mongolian_prescriptions=蒙药处方数
+    mongolian_drug_income=蒙药收入 admitted=收住院患者数 share_weight=科内分配权重
+    printed_as=文件所列名称 class_given=医院自定类别 fee_kind=收费项目 ordering=开单科室
+    performing=操作科室 amount=金额 doctor=医生 discharged=出院日期 finished=完成日期
+    quality=病历等级 operation=手术 share=份额 driver=驾驶员 km=单程公里数
+    with_patient=是否送患者
+"""
+HEADINGS = dict(pair.split("=") for pair in _HEADINGS.split())
 
 
 def near(rng: random.Random, amount: int, percent: int = 12) -> int:
@@ -243,8 +212,8 @@ def departments_of(rng: random.Random, month: int, charges: list[Row]) -> list[R
             row["drug_stock"] = near(rng, sold * 3 // 2)
             over = id == "P2" and month == LOSS_MONTH
             row["loss_amount"] = sold * (5 if over else rng.randint(0, 2)) // 1000
-            if id == "P2" and month == EXPIRED_MONTH:
-                row["expired_amount"] = "286.50"
+            expired = id == "P2" and month == EXPIRED_MONTH
+            row["expired_amount"] = "286.50" if expired else ""
         elif kind == "制剂室":
             row["preparation_revenue"] = near(rng, 190000)
             row["pieces_kg"] = f"{rng.randint(90, 150)}.{rng.randint(0, 9)}"
@@ -353,11 +322,13 @@ def text_of(rows: list[Row]) -> str:
 
 def files() -> dict[str, str]:
     """Path below this folder -> what stands in the file."""
-    return {
-        f"{YEAR}-{month:02}/{entity}.csv": text_of(rows)
-        for month in range(1, MONTHS + 1)
-        for entity, rows in month_tables(month).items()
-    }
+    written = {}
+    for month in range(1, MONTHS + 1):
+        period = f"{YEAR}-{month:02}"
+        written[f"{period}/meta.csv"] = f"scheme,mongolian\nperiod,{period}\n合成数据,是\n"
+        for entity, rows in month_tables(month).items():
+            written[f"{period}/{entity}.csv"] = text_of(rows)
+    return written
 
 
 if __name__ == "__main__":
