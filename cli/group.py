@@ -10,6 +10,7 @@ import copy
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -122,7 +123,7 @@ def command(
 
     def make(function: Callable[..., Any]) -> Speaking:
         return Speaking(
-            function.__name__.rstrip("_"),
+            function.__name__.rstrip("_").replace("_", "-"),
             callback=function,
             params=list(params),
             words=words,
@@ -145,7 +146,9 @@ class LazyGroup(Speaking, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.table:
             return None
-        found = getattr(import_module(f"{self.home}.{cmd_name}"), "command_" + cmd_name)
+        module = cmd_name.replace("-", "_")
+        file = f"{module}_" if iskeyword(module) else module  # `import` is a word of Python
+        found = getattr(import_module(f"{self.home}.{file}"), "command_" + module)
         assert isinstance(found, click.Command)
         return found
 
