@@ -1,0 +1,158 @@
+"""The press: pages of well-formed HTML to tagged PDF, many of them, quickly.
+
+What is the same for a batch is made once: the fonts' configuration, the parsed style sheet, and a
+small user-agent sheet in place of the browser-like one. Pages are read by the XML parser of the
+standard library (templates are well-formed), and pictures stand beside the page, so that their
+nodes are not matched against every style rule.
+
+This reaches behind WeasyPrint's public API in two places, both here (`_page_class`). A test holds that
+pages drawn this way look exactly like those drawn the plain way (`Press(..., plain=True)`).
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from hpf.reports.fonts import FAMILY, Cut
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+PICTURE = "picture:"  # <img src="picture:NAME"> shows the page's picture NAME
+_NEEDS = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+
+class PressError(RuntimeError):
+    """WeasyPrint's system libraries are missing; the text says how to install them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document. html: well-formed, with `lang` and a title; pictures: name -> SVG text or the
+    bytes of a PNG or JPEG."""
+
+    html: str
+    pictures: Mapping[str, str | bytes] = field(default_factory=dict)
+
+
+class Press:
+    """Fonts and styles of a batch. plain: draw by WeasyPrint's public API alone (slower).
+
+    Raises PressError where WeasyPrint cannot be loaded.
+    """
+
+    def __init__(self, fonts: Cut, style: str, *, plain: bool = False) -> None:
+        _load()
+        from weasyprint import CSS
+        from weasyprint.text.fonts import FontConfiguration
+
+        self.plain = plain
+        self.fonts = fonts
+        self.configuration: FontConfiguration = FontConfiguration()
+        faces = fonts.css() + f'html{{font-family:"{FAMILY}",sans-serif}}'
+        self.style: CSS = CSS(string=faces + style, font_config=self.configuration)
+
+    def pdf(self, paper: Paper) -> bytes:
+        """The document as a tagged PDF, with bookmarks of its headings.
+
+        Raises ElementTree.ParseError where the page is not well-formed.
+        """
+        page = (_plain if self.plain else _page_class())(paper)
+        found = page.write_pdf(
+            stylesheets=[self.style],
+            font_config=self.configuration,
+            pdf_tags=True,
+            pdf_variant="pdf/ua-1",
+            cache={},
+        )
+        assert isinstance(found, bytes)
+        return found
+
+
+def settle() -> None:
+    """In a process that draws many pages: what is loaded by now is not looked at again by the
+    garbage collector, which then runs rarely."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+
+
+@cache
+def _load() -> None:
+    # it warns about every style meant for screens, line by line
+    for name in ("weasyprint", "weasyprint.progress", "fontTools", "fontTools.subset"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        import weasyprint  # noqa: F401 - whether it loads is the question
+    except OSError as error:
+        raise PressError(
+            f"没有 PDF 所需的系统库，请安装：sudo apt-get install {_NEEDS} · "
+            f"PDFs need system libraries: sudo apt-get install {_NEEDS}"
+        ) from error
+
+
+def _fetcher(pictures: Mapping[str, str | bytes]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Pictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        """The page's own pictures, fonts by file, and nothing from anywhere else."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """A picture of the page, or a file of the fonts."""
+            if url.startswith(PICTURE):
+                content = pictures[url.removeprefix(PICTURE)]
+                if isinstance(content, str):
+                    kind = {"Content-Type": "image/svg+xml"}
+                    return URLFetcherResponse(url, content.encode(), kind)
+                kind = {"Content-Type": "image/png"}
+                return URLFetcherResponse(url, content, kind)
+            raise ValueError(f"a card fetches nothing: {url}")
+
+    return Pictures()
+
+
+def _plain(paper: Paper) -> Any:
+    from weasyprint import HTML
+
+    return HTML(string=paper.html, base_url="page:", url_fetcher=_fetcher(paper.pictures))
+
+
+@cache
+def _browser() -> CSS:
+    """The user-agent sheet: what templates use of a browser's, and no more."""
+    from weasyprint import CSS
+
+    text = files("hpf.reports").joinpath("templates/browser.css").read_text("utf-8")
+    return CSS(string=text)
+
+
+@cache
+def _page_class() -> type:
+    import cssselect2
+    from weasyprint import HTML
+
+    class Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
+        """A page that is parsed already, with a small user-agent sheet."""
+
+        def __init__(self, paper: Paper) -> None:
+            root = ElementTree.fromstring(paper.html)
+            self.base_url = "page:"
+            self.url_fetcher = _fetcher(paper.pictures)
+            self.media_type = "print"
+            self.wrapper_element = cssselect2.ElementWrapper.from_html_root(
+                root, content_language=None
+            )
+            self.etree_element = self.wrapper_element.etree_element
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+            return [_browser()]
+
+    return Page
