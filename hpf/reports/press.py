@@ -5,8 +5,8 @@ small user-agent sheet in place of the browser-like one. Pages are read by the X
 standard library (templates are well-formed), and pictures stand beside the page, so that their
 nodes are not matched against every style rule.
 
-This reaches behind WeasyPrint's public API in two places, both here (`_page_class`). A test holds that
-pages drawn this way look exactly like those drawn the plain way (`Press(..., plain=True)`).
+This reaches behind WeasyPrint's public API in two places, both here (`_page_class`). A test holds
+that pages drawn this way look exactly like those drawn the plain way (`plain=True`).
 """
 
 from __future__ import annotations
