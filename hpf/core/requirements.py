@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from hpf.core.errors import Problem, Text
 from hpf.core.facts import Checked
 from hpf.core.formula import tree as t
@@ -35,19 +37,26 @@ def unmet(
     history: History,
 ) -> Iterator[Problem]:
     """One problem (or notice) for each requirement and row where it is false, in their order."""
-    rules = [r for r in program.rules if r.kind == REQUIREMENT]
     scalar: Scalar | None = None
+    for rule, rows in failing(program, evaluated):
+        # what the run has worked out without loss is taken from it: many rows may fail
+        scalar = scalar or Scalar(program, checked, parameters, history, evaluated)
+        one = Unmet(scalar, rule)
+        yield from (one.on(row) for row in rows)
+
+
+def failing(program: Program, evaluated: Evaluated) -> Iterator[tuple[Rule, pl.Series]]:
+    """Requirements, in their order, that are false somewhere, with the row numbers."""
+    rules = (r for r in program.rules if r.kind == REQUIREMENT)
     for rule in sorted(rules, key=lambda r: r.order):
-        failing = (~evaluated.values[rule.entity][rule.qualified]).fill_null(False).arg_true()
-        if len(failing):
-            # what the run has worked out without loss is taken from it: many rows may fail
-            scalar = scalar or Scalar(program, checked, parameters, history, evaluated)
-            one = _Unmet(scalar, rule)
-            yield from (one.on(row) for row in failing)
+        met = evaluated.values[rule.entity][rule.qualified]
+        rows = (~met).fill_null(False).arg_true()
+        if len(rows):
+            yield rule, rows
 
 
 @dataclass(frozen=True, slots=True)
-class _Unmet:
+class Unmet:
     """One requirement where it is false; words: of the nodes told so far."""
 
     scalar: Scalar
