@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from hpf.core.clauses import Clause
-from hpf.core.entities import Entity, Link
+from hpf.core.entities import Entity
 from hpf.core.errors import Text
 from hpf.core.formula.tree import Gather, Look, Node, Own, Rank, Split, walk
 from hpf.core.formula.tree_json import digest
@@ -32,9 +33,9 @@ class Rule(Heading):
         return f"{self.scheme}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
-    """One scheme, ready to run. levels: rules in an order in which each finds its inputs ready."""
+    """One scheme, ready to run; rules as declared (each interpreter finds its own order)."""
 
     code: str
     version: str
@@ -72,11 +73,17 @@ class Program:
     def used_entities(self) -> tuple[str, ...]:
         """Entities that facts are needed of: those with indicators or rules, and what required
         links and links used in formulas lead to; those pointed at come before those that point."""
+        return self._used
+
+    @cached_property
+    def _used(self) -> tuple[str, ...]:
+        """`used_entities`, worked out once: each sheet that is read asks for it."""
         needed = set(self.tables())
+        followed = {name for r in self.rules for n in walk(r.tree) for name in _followed(n)}
         todo = list(needed)
         while todo:
             for link in self.entities[todo.pop()].links:
-                if (not link.optional or self.uses_link(link)) and link.to not in needed:
+                if (not link.optional or link.name in followed) and link.to not in needed:
                     needed.add(link.to)
                     todo.append(link.to)
         order: list[str] = []
@@ -94,15 +101,6 @@ class Program:
                 place(code)
         return tuple(order)
 
-    def uses_link(self, link: Link) -> bool:
-        """Whether any formula follows the link."""
-        for rule in self.rules:
-            for node in walk(rule.tree):
-                path = getattr(node, "path", ()) or getattr(node, "within", ())
-                if isinstance(node, Look | Gather | Rank | Split) and link.name in path:
-                    return True
-        return False
-
     @property
     def payout(self) -> Rule | None:
         """The rule that says what is paid in the end, in CNY; None where the scheme pays nothing.
@@ -117,6 +115,14 @@ class Program:
         """SHA-256 over all trees, independent of the order of rules in a file."""
         lines = sorted(f"{r.entity} {r.qualified} {digest(r.tree)}" for r in self.rules)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _followed(node: Node) -> tuple[str, ...]:
+    """Names of the links that a node follows by itself."""
+    match node:
+        case Look(path=path) | Gather(path=path) | Rank(within=path) | Split(within=path):
+            return path
+    return ()
 
 
 def payout_candidates(rules: Sequence[Rule], entities: Iterable[str]) -> list[Rule]:
