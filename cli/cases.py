@@ -16,6 +16,7 @@ from hpf.core.results import Run
 from hpf.core.values import Result
 from hpf_cli.figures import figure
 from hpf_cli.pages import Printed
+from hpf_cli.samples import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,17 @@ class Case:
 
 
 def choose(programs: Programs) -> list[Case]:
-    """Every printed example; of a scheme whose document prints none, our largest one."""
+    """Every printed example; of a scheme that has neither one nor a sample, our largest one."""
     cases: list[Case] = []
     by_scheme: dict[str, list[Example]] = {}
     for example in _examples(programs):
         by_scheme.setdefault(example.program.code, []).append(example)
     for code, examples in by_scheme.items():
         usable = [e for e in examples if "full" in e.profiles and not e.history]
-        printed = [e for e in usable if e.source == "printed"]
-        sound = [e for e in usable if not any(x.problem for x in e.expect)]
-        chosen = printed or sorted(sound, key=_size, reverse=True)[:1]
+        chosen = [e for e in usable if e.source == "printed"]
+        if not chosen and not shipped(programs[code], programs):
+            sound = [e for e in usable if not any(x.problem for x in e.expect)]
+            chosen = sorted(sound, key=_size, reverse=True)[:1]
         for example in chosen:
             name = code if len(chosen) == 1 else f"{code}-{example.id}"
             cases.append(

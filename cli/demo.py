@@ -11,18 +11,25 @@ from hpf_cli.speech import Words
 from hpf_cli.stops import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from hpf_cli.demo_job import Done
+    from hpf_cli.demo_samples import Tried
     from hpf_cli.pages import Printed
+
+_HEAD = 5  # rows of a sample's table
 
 
 @command(
     Words(
-        "演示：把公布的算例写成工作簿，再读回来计算，打印各科绩效表和一份完整的推导。\n"
+        "演示：把公布的算例写成工作簿，再读回来计算，打印各科绩效表和一份完整的推导；"
+        "再把插件附带的合成样本从工作簿算到结果。\n"
         "工作簿、结果和推导留在 demo-out 文件夹；可以反复运行。",
         "Write the published worked examples as workbooks, read them back, compute, and print "
-        "each department's pay table and one whole derivation.\n"
+        "each department's pay table and one whole derivation; then take the synthetic samples "
+        "that plugins ship from workbook to results.\n"
         "Workbooks, results and derivations stay in demo-out; running it again does no harm.",
     ),
     Option(
@@ -37,6 +44,8 @@ def demo(out: str) -> None:
     """Everything is computed before anything is written."""
     from hpf_cli.console import console
     from hpf_cli.demo_job import compute, gather
+    from hpf_cli.demo_samples import try_samples
+    from hpf_cli.finding import installed
     from hpf_cli.outputs import write_all
 
     lang = language()
@@ -50,16 +59,23 @@ def demo(out: str) -> None:
             out,
         )
     with tempfile.TemporaryDirectory(prefix="hpf-demo-") as scratch:
-        done = compute(Path(scratch))
+        programs = installed()
+        done = compute(programs, Path(scratch))
+        tried = try_samples(programs, Path(scratch) / "samples")
         files, remark = gather(done, folder, Path(scratch), lang)
+        for one in tried:
+            home = folder / "samples" / one.last.program.code
+            files |= {home / path: content for path, content in one.files.items()}
         for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
         write_all(files)
     screen = console()
-    for one in done:
-        _department(one, screen, lang)
+    for example in done:
+        _department(example, screen, lang)
     _derivation(done, screen, lang)
-    _summary(done, folder, screen, lang, remark)
+    for sample in tried:
+        _sample(sample, screen, lang)
+    _summary(done, tried, folder, screen, lang, remark)
 
 
 def _department(done: Done, screen: Console, lang: str) -> None:
@@ -123,7 +139,37 @@ def _derivation(done: list[Done], screen: Console, lang: str) -> None:
     screen.print()
 
 
-def _summary(done: list[Done], folder: Path, screen: Console, lang: str, remark: str) -> None:
+def _sample(tried: Tried, screen: Console, lang: str) -> None:
+    """The latest period's table, as far as its first rows."""
+    from hpf_cli.console import draw_sheet
+    from hpf_cli.demo_samples import head
+    from hpf_cli.samples import told
+
+    run = tried.last
+    mark = Words("合成样本", "synthetic sample").say(lang)
+    title = f"{run.program.names.say(lang)} ({run.program.code}) · {mark}"
+    screen.rule(title, align="left", style="bold")
+    periods = told([r.period for r in tried.runs], lang)
+    comma, gap = ("、", "") if lang == "zh" else (", ", " ")
+    counts = comma.join(
+        f"{run.program.entities[e].names.say(lang)}{gap}{len(rows)}"
+        for e, rows in run.checked.rows.items()
+    )
+    words = Words(f"{periods}；{counts}", f"{periods}; {counts}")
+    screen.print(words.say(lang), style="dim")
+    sheet = head(run)
+    if sheet:
+        screen.print(draw_sheet(sheet, lang, screen.width, _HEAD))
+        more = len(sheet.rows) - _HEAD
+        if more > 0:
+            words = Words(f"另有 {more} 行，合计含全部。", f"{more} more; totals include them.")
+            screen.print(words.say(lang), style="dim")
+    screen.print()
+
+
+def _summary(
+    done: list[Done], tried: list[Tried], folder: Path, screen: Console, lang: str, remark: str
+) -> None:
     from hpf_cli.console import table
 
     words = Words(f"留在 {folder} 的文件", f"What is in {folder}")
@@ -156,6 +202,12 @@ def _summary(done: list[Done], folder: Path, screen: Console, lang: str, remark:
             "derivations.pdf",
             Words("每个方案一份推导，供打印", "one derivation a scheme, for print").say(lang),
         )
+    if tried:
+        words = Words(
+            "插件附带的合成样本：工作簿、配置和结果",
+            "the plugins' synthetic samples: workbook, configuration, results",
+        )
+        drawn.add_row("samples/SCHEME/", words.say(lang))
     screen.print(drawn)
     if remark:
         screen.print(remark, soft_wrap=True)
@@ -170,8 +222,22 @@ def _summary(done: list[Done], folder: Path, screen: Console, lang: str, remark:
         f"hpf explain {code} --period {period} --facts {path} --entity {whose} --rule {rule}",
         f"hpf show {code}",
         f"hpf template {code} --period {period} --out {code}.xlsx",
+        *_on_sample(tried, folder),
     ):
         screen.print(f"  {command_line}", soft_wrap=True)
+
+
+def _on_sample(tried: list[Tried], folder: Path) -> Iterator[str]:
+    """What the readings of an ambiguous document are worth, on the first sample."""
+    from hpf_cli.samples import CONFIG
+
+    for one in tried[:1]:
+        run = one.last
+        home = folder / "samples" / run.program.code
+        past = f" --past {home / 'results'}" if len(one.runs) > 1 else ""
+        config = f" --config {home / CONFIG}" if Path(CONFIG) in one.files else ""
+        facts = f"--facts {home / str(run.period)}.xlsx"
+        yield f"hpf switches {run.program.code} --period {run.period} {facts}{past}{config}"
 
 
 command_demo = demo

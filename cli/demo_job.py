@@ -16,13 +16,13 @@ from hpf.core.errors import FactsError, Text
 from hpf.core.formula.derivation import derive
 from hpf.core.formula.scalar import Scalar
 from hpf.core.formula.steps import lines
+from hpf.core.kit.programs import Programs
 from hpf.core.results import Run, as_json
 from hpf.intake import load
 from hpf.intake.export import write_results
 from hpf.intake.template import write_template
 from hpf_cli import pdf
 from hpf_cli.cases import Case, about, beside_print, choose, people, settings_of
-from hpf_cli.finding import installed
 from hpf_cli.outline import fold, rows
 from hpf_cli.outputs import Content
 from hpf_cli.pages import Chapter, Derivation, Printed, page
@@ -43,12 +43,11 @@ class Done:
     derivations: tuple[Derivation, ...]
 
 
-def compute(scratch: Path) -> list[Done]:
+def compute(programs: Programs, scratch: Path) -> list[Done]:
     """Write each example's workbook, read it back, compute under both ways of rounding.
 
     scratch: a folder for the workbooks. Raises HpfError with every problem there is.
     """
-    programs = installed()
     cases = choose(programs)
     if not cases:
         raise problem(

@@ -9,7 +9,7 @@ import click
 from hpf_cli.group import Option, command, language
 from hpf_cli.inputs import CONFIG, FACTS, PAST, PERIOD, SCHEME
 from hpf_cli.speech import Words
-from hpf_cli.stops import DO_NOT_HOLD, problem
+from hpf_cli.stops import DO_NOT_HOLD, problem, show_notices
 
 if TYPE_CHECKING:
     from hpf.core.formula.steps import Step
@@ -75,7 +75,8 @@ def explain(
     unfolded: bool,
     as_json: bool,
 ) -> None:
-    """The derivation on stdout; exit code 2 if what is explained is itself a problem."""
+    """The derivation on stdout, the run's notices on stderr; exit code 2 if what is explained is
+    itself a problem."""
     from hpf_cli.running import run_asked
 
     lang = language()
@@ -105,6 +106,7 @@ def explain(
         from hpf_cli.outline import fold
 
         _print(asked, step if unfolded or depth else fold(step), lang)
+    show_notices(asked.notices, lang)
     if isinstance(step.value, Trouble):
         click.get_current_context().exit(DO_NOT_HOLD)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from hpf.intake.atomic import atomic_write
+from hpf.intake.atomic import atomic_write, target
+from hpf_cli.stops import problem
 
 Content = str | bytes | Callable[[Path], None]
 
@@ -32,6 +33,37 @@ def write_all(files: Mapping[Path, Content]) -> None:
         ready = stack.pop_all()
     with _held_interrupt():
         ready.close()
+
+
+def check_outputs(facts: Sequence[str], options: Mapping[str, str | None]) -> None:
+    """Before anything is read: an output must not be the input, nor another output, and only a
+    regular file is replaced.
+
+    options: `--json` → the file it names, None or `-` where it names none.
+    """
+    taken = {Path(f.rpartition("=")[2]).resolve(): "--facts" for f in facts}
+    for option, name in options.items():
+        if not name or name == "-":
+            continue
+        path = Path(name)
+        if (other := taken.get(path.resolve())) is not None:
+            raise problem(
+                "same_file",
+                f"{option} 与 {other} 是同一个文件",
+                f"{option} and {other} are the same file",
+                ("请另取一个文件名", "Name another file"),
+                str(path),
+            )
+        taken[path.resolve()] = option
+        if not path.resolve().parent.is_dir():
+            raise problem(
+                "no_folder",
+                f"没有文件夹 {path.parent}",
+                f"there is no folder {path.parent}",
+                ("请先建立该文件夹", "Make it first"),
+                str(path),
+            )
+        target(path)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import click
 from hpf_cli.group import Option, command, language
 from hpf_cli.inputs import CONFIG, FACTS, PAST, PERIOD, SCHEME
 from hpf_cli.speech import Words
-from hpf_cli.stops import problem, show_notices
+from hpf_cli.stops import show_notices
 
 if TYPE_CHECKING:
     from hpf_cli.outputs import Content
@@ -63,10 +63,11 @@ def run(
     everything: bool,
 ) -> None:
     """Files first, then the table: what is printed was also written."""
+    from hpf_cli.outputs import check_outputs
     from hpf_cli.running import run_asked, stop_at_problems
 
     lang = language()
-    _check_outputs(facts, json_file, xlsx_file)
+    check_outputs(facts, {"--json": json_file, "--xlsx": xlsx_file})
     asked = run_asked(scheme, period, facts, past, config)
     stop_at_problems(asked)
     files = _files(asked, json_file, xlsx_file)
@@ -82,36 +83,6 @@ def run(
         _print(asked, everything, lang)
     for path in files:
         click.echo(Words(f"已写出 {path}", f"wrote {path}").say(lang), err=True)
-
-
-def _check_outputs(facts: tuple[str, ...], json_file: str | None, xlsx_file: str | None) -> None:
-    """Before anything is read: an output must not be the input, nor the other output, and only a
-    regular file is replaced."""
-    from hpf.intake.atomic import target
-
-    outputs = [
-        (o, Path(f)) for o, f in (("--json", json_file), ("--xlsx", xlsx_file)) if f and f != "-"
-    ]
-    taken = {Path(f.rpartition("=")[2]).resolve(): "--facts" for f in facts}
-    for option, path in outputs:
-        if (other := taken.get(path.resolve())) is not None:
-            raise problem(
-                "same_file",
-                f"{option} 与 {other} 是同一个文件",
-                f"{option} and {other} are the same file",
-                ("请另取一个文件名", "Name another file"),
-                str(path),
-            )
-        taken[path.resolve()] = option
-        if not path.resolve().parent.is_dir():
-            raise problem(
-                "no_folder",
-                f"没有文件夹 {path.parent}",
-                f"there is no folder {path.parent}",
-                ("请先建立该文件夹", "Make it first"),
-                str(path),
-            )
-        target(path)
 
 
 def _document(asked: Asked, code: str) -> str:

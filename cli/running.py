@@ -70,15 +70,21 @@ class Asked:
 
 
 def run_asked(
-    scheme: str, period: str, facts: Sequence[str], past: str | None, config: str | None
+    scheme: str,
+    period: str,
+    facts: Sequence[str],
+    past: str | None,
+    config: str | None,
+    programs: Programs | None = None,
 ) -> Asked:
     """Run a scheme as the command line asks for it.
 
-    facts: paths: one for all schemes that take part, and `scheme=path` for one of its own. Raises
-    HpfError with every problem of arguments, configuration, facts and parameters, of all schemes
-    that take part; what only computing finds stays in the runs (`stop_at_problems`).
+    facts: paths: one for all schemes that take part, and `scheme=path` for one of its own.
+    programs: those installed, where they are at hand. Raises HpfError with every problem of
+    arguments, configuration, facts and parameters, of all schemes that take part; what only
+    computing finds stays in the runs (`stop_at_problems`).
     """
-    programs = installed()
+    programs = programs or installed()
     program = programs.find(scheme)
     when = period_of(period, program)
     decided = _config(config, programs)
@@ -93,6 +99,7 @@ def run_asked(
         raise FactsError(dict.fromkeys(wrong))
     runs = run_composed(programs, bindings, read, decided.settings, histories)
     notices += [n for found in read.values() for n in found.notices]
+    notices += [p for one in runs.values() for p in one.problems if p.severity == "notice"]
     return Asked(runs[scheme], runs, bindings, tuple(dict.fromkeys(notices)))
 
 
@@ -186,8 +193,9 @@ def _lacking(
 
 
 def stop_at_problems(asked: Asked) -> None:
-    """Raise every problem that computing found: a divisor of zero, a pool without takers, a bound
-    amount that was not shared out to the fen, facts without a single row."""
+    """Raise every problem that computing found: a divisor of zero, a requirement that is not met,
+    a pool without takers, a bound amount that was not shared out to the fen, facts without a
+    single row."""
     if not any(len(rows) for rows in asked.run.checked.rows.values()):
         raise problem(
             "no_rows",
@@ -195,7 +203,7 @@ def stop_at_problems(asked: Asked) -> None:
             "the facts hold not a single row",
             ("请在各表的标题行之下填写数据", "Fill in rows below the headings of each sheet"),
         )
-    found = [p for run in asked.runs.values() for p in run.problems]
+    found = [p for run in asked.runs.values() for p in run.problems if p.severity == "problem"]
     found += [p for line in asked.reconciled() if (p := line.problem())]
-    if any(p.severity == "problem" for p in found):
+    if found:
         raise FactsError([*asked.notices, *found])

@@ -201,6 +201,8 @@ def show_notices(notices: Sequence[Problem], lang: str, most: int = 12) -> None:
             where = "  ".join(x for x in (one.place, one.id and f"{one.entity}:{one.id}") if x)
             line = "  ".join(x for x in (where, one.message.say(lang)) if x)
             _say(click.style(f"  · {line}", dim=True))
+            if one.code.startswith("requirement."):
+                _say(click.style(f"    → {one.cure.say(lang)}", dim=True))
         left += max(0, len(group) - most)
     if left:
         _say(

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 from click.testing import Result
@@ -16,7 +18,14 @@ from hpf_cli import pdf
 from hpf_cli.speech import Words
 
 Call = Callable[..., Result]
+Tiny = Any  # conftest's plugin folder
 PRINTED = ("cardiology", "general_surgery", "laboratory_points", "head_nurse", "ward_nurse")
+
+
+@pytest.fixture
+def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the PDF, which takes longer than all the rest; the fixture `demo` has one."""
+    monkeypatch.setattr(pdf, "can_write", lambda: Words("没有 PDF", "no PDF"))
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -52,7 +61,7 @@ def test_figures_of_the_catalogue(demo: Path) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_it_prints_pay_the_print_beside_it_and_one_derivation(
-    hpf: Call, tmp_path: Path, lang: str
+    hpf: Call, two_documents: Tiny, unprinted: None, tmp_path: Path, lang: str
 ) -> None:
     folder = tmp_path / "out"
     result = hpf("demo", "--out", folder, lang=lang)
@@ -90,7 +99,7 @@ def test_the_configuration_is_one_that_hpf_reads(demo: Path) -> None:
 
 
 def test_without_weasyprint_one_line_says_what_would_install_it(
-    hpf: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hpf: Call, two_documents: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     result = hpf("demo", "--out", tmp_path / "out", lang="en")
@@ -118,3 +127,58 @@ def test_a_file_in_the_way_is_told(hpf: Call, tmp_path: Path) -> None:
     result = hpf("demo", "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert (tmp_path / "out").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_shipped_sample_goes_from_workbook_to_results(
+    hpf: Call, two_documents: Tiny, unprinted: None, tmp_path: Path, lang: str
+) -> None:
+    folder = tmp_path / "out"
+    result = hpf("demo", "--out", folder, lang=lang)
+    assert result.exit_code == 0, result.output
+    home = folder / "samples" / "tiny"
+    left = sorted(str(p.relative_to(home)) for p in home.rglob("*") if p.is_file())
+    results = [f"results/{m}.{kind}" for m in ("2026-08", "2026-09") for kind in ("json", "xlsx")]
+    assert left == ["2026-08.xlsx", "2026-09.xlsx", "config.yaml", *results]
+    september = json.loads((home / "results" / "2026-09.json").read_text("utf-8"))
+    values = {(x["id"], x["rule"]): x["value"] for x in september["results"]}
+    assert values["A", "pay_before"] == "239.43", "August was computed first and looked back at"
+    part = result.stdout.split("(tiny)")[1]
+    mark = {"zh": "合成样本", "en": "synthetic sample"}[lang]
+    assert mark in part.splitlines()[0]
+    assert "299.25" in part
+    assert "500.00" in part
+    sheet = openpyxl.load_workbook(home / "results" / "2026-09.xlsx").worksheets[0]
+    assert "合成数据" in " ".join(str(c.value) for row in sheet.iter_rows() for c in row)
+    (line,) = [x.strip() for x in result.stdout.splitlines() if "hpf switches" in x]
+    assert hpf(*line.split()[1:]).exit_code == 0
+
+
+def test_a_sample_that_does_not_hold_stops_the_demo_before_anything_is_written(
+    hpf: Call, two_documents: Tiny, tmp_path: Path
+) -> None:
+    two_documents.month("2026-08", "much")
+    result = hpf("demo", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "2026-08/department.csv" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_with_all_that_is_shipped_the_demo_ends_with_its_samples(
+    hpf: Call, tmp_path: Path, lang: str
+) -> None:
+    folder = tmp_path / "out"
+    result = hpf("demo", "--out", folder, lang=lang)
+    assert result.exit_code == 0, result.output
+    for code, period in (
+        ("township", "2026-09"),
+        ("mongolian", "2026-12"),
+        ("county_public", "2026"),
+    ):
+        results = folder / "samples" / code / "results" / f"{period}.json"
+        document = json.loads(results.read_text("utf-8"))
+        assert document["results"]
+        assert all(p["severity"] == "notice" for p in document["problems"])
+        assert f"({code})" in result.stdout

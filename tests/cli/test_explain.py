@@ -161,3 +161,16 @@ def test_an_interview_shows_the_scores_it_rests_on(
     assert result.exit_code == 0, result.output
     for shown in ("68.5 point", "S4.6-4.2.2", "from the results of", "2026-09", "65 point"):
         assert shown in result.stdout, result.stdout
+
+
+def test_what_the_run_accepted_is_told_beside_the_explanation(
+    hpf: Call, tiny: Any, tmp_path: Path
+) -> None:
+    """A synthetic workbook is told as such here too; stdout holds the derivation alone."""
+    assert hpf("sample", "tiny", "--out", tmp_path / "out").exit_code == 0
+    told = hpf("explain", "tiny", "--period", "2026-08", "--facts", tmp_path / "out/2026-08.xlsx",
+               "--config", tmp_path / "out/config.yaml", "--entity", "staff:A", "--rule", "pay",
+               "--json", lang="en")  # fmt: skip
+    assert told.exit_code == 0, told.stderr
+    assert "synthetic" in told.stderr
+    assert json.loads(told.stdout)["derivation"]
