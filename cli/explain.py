@@ -90,7 +90,7 @@ def explain(
     code, index = row_of(entity, run.checked, run.program)
     found = rule_of(rule, code, run.program)
     name = getattr(found, "name", None) or f"{found.code}"  # type: ignore[union-attr]
-    step = asked.derive(code, index, f"{run.program.code}.{name}", levels)
+    step = asked.derive(code, index, f"{run.program.code}.{name}", levels, unfolded)
     if as_json:
         import json
 

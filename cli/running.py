@@ -42,17 +42,21 @@ class Asked:
     bindings: tuple[Binding, ...] = ()
     notices: tuple[Problem, ...] = ()
 
-    def derive(self, entity: str, index: int, name: str, depth: int | None = None) -> Step:
+    def derive(
+        self, entity: str, index: int, name: str, depth: int | None = None, whole: bool = False
+    ) -> Step:
         """How one value of the run came about, across bindings too."""
-        return self._derive(self.run, entity, index, name, depth)
+        return self._derive(self.run, entity, index, name, depth, whole)
 
-    def _derive(self, run: Run, entity: str, index: int, name: str, depth: int | None) -> Step:
+    def _derive(
+        self, run: Run, entity: str, index: int, name: str, depth: int | None, whole: bool
+    ) -> Step:
         scalar = Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
-        return self._across(run, derive(scalar, entity, index, name, depth), depth)
+        return self._across(run, derive(scalar, entity, index, name, depth, whole), depth, whole)
 
-    def _across(self, run: Run, step: Step, depth: int | None) -> Step:
+    def _across(self, run: Run, step: Step, depth: int | None, whole: bool) -> Step:
         """Below each bound fact, the derivation of the result that fills it."""
-        children = tuple(self._across(run, child, depth) for child in step.children)
+        children = tuple(self._across(run, child, depth, whole) for child in step.children)
         if step.kind == "fact" and step.source and step.source.bound:
             table = run.checked.rows[step.entity].table
             assert table is not None
@@ -61,7 +65,7 @@ class Asked:
             index = above.checked.rows[bound.entity].ids.index_of(bound.row(step.id))
             if index is not None:
                 name = f"{bound.scheme}.{bound.rule}"
-                children += (self._derive(above, bound.entity, int(index), name, depth),)
+                children += (self._derive(above, bound.entity, int(index), name, depth, whole),)
         return replace(step, children=children)
 
     def reconciled(self) -> list[Reconciled]:

@@ -4,12 +4,13 @@
     print("\n".join(lines(step, "zh")))
 
 Interpreter two is asked for every number, so a derivation cannot say anything else than it
-computes. Long lists are cut, a result explained once is not explained again, and what lies deeper
-than asked for is named so that it can be asked for by itself.
+computes. Long lists are cut unless the whole is asked for, a result explained once is not explained
+again, and what lies deeper than asked for is named so that it can be asked for by itself.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -49,13 +50,23 @@ _MODES = {
 _SEEN = Text("见上", "see above")
 
 
-def derive(scalar: Scalar, entity: str, index: int, name: str, depth: int | None = None) -> Step:
+def derive(
+    scalar: Scalar,
+    entity: str,
+    index: int,
+    name: str,
+    depth: int | None = None,
+    whole: bool = False,
+) -> Step:
     """The derivation of one result (or fact) of one row.
 
     name: qualified. depth: how many results deep to go (0: the rule's own formula alone; None:
-    down to every fact). Raises KeyError for a name the entity does not have.
+    down to every fact). whole: every member of every list, however many steps that takes.
+    Raises KeyError for a name the entity does not have.
     """
-    return Deriver(scalar).result(Here(entity, index, name), name, depth, 0)
+    no_end = sys.maxsize
+    deriver = Deriver(scalar, left=no_end, listed=no_end) if whole else Deriver(scalar)
+    return deriver.result(Here(entity, index, name), name, depth, 0)
 
 
 def _less(depth: int | None) -> int | None:
@@ -64,11 +75,12 @@ def _less(depth: int | None) -> int | None:
 
 @dataclass(slots=True)
 class Deriver:
-    """One derivation being drawn. seen: what is explained already; left: steps that may follow."""
+    """One derivation. seen: explained already; left: steps to come; listed: members of a list."""
 
     scalar: Scalar
     seen: set[tuple[str, int, str]] = field(default_factory=set)
     left: int = STEPS
+    listed: int = LISTED
 
     def _id(self, here: Here) -> str:
         return str(self.scalar.checked.rows[here.entity].ids[here.row])
@@ -252,9 +264,10 @@ class Deriver:
             f"{who.zh} {total} 个，计入 {len(found)} 个", f"{len(found)} of {total} {who.en}"
         )
         children = [
-            self._member(there, cell, node.value, depth, level) for there, cell in found[:LISTED]
+            self._member(there, cell, node.value, depth, level)
+            for there, cell in found[: self.listed]
         ]
-        children += more([value_of(c) for _, c in found[LISTED:]])
+        children += more([value_of(c) for _, c in found[self.listed :]])
         return Step(
             "gather", self.scalar.labels.of(node), value, note=note, children=tuple(children)
         )

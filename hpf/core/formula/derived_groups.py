@@ -33,8 +33,8 @@ def _takers(deriver: Deriver, node: t.Rank | t.Split, here: Here, group: Group) 
     pairs = [(here._replace(row=r), v) for r, v in zip(group.rows, group.values, strict=True)]
     # the row at hand first: it must not be among those left out
     pairs.sort(key=lambda p: p[0].row != here.row)
-    listed = [deriver.named(there, v) for there, v in pairs[:LISTED]]
-    return listed + more([v for _, v in pairs[LISTED:]])
+    listed = [deriver.named(there, v) for there, v in pairs[: deriver.listed]]
+    return listed + more([v for _, v in pairs[deriver.listed :]])
 
 
 def rank_step(deriver: Deriver, node: t.Rank, here: Here, depth: int | None, level: int) -> Step:
@@ -145,14 +145,14 @@ def window_step(
         elif isinstance(one, t.Param):
             limits[one] = None
     children = list(deriver.nodes(limits, here, depth, level))
-    for there, cell in found[:LISTED]:
+    for there, cell in found[: deriver.listed]:
         steps = tuple(deriver.node(one, there, depth, level + 1) for one in asked)
         if len(steps) == 1 and steps[0].id:
             children.append(steps[0])
         else:
             value = None if node.value is None else value_of(cell)
             children.append(deriver.named(there, value, steps))
-    children += more([value_of(cell) for _, cell in found[LISTED:]])
+    children += more([value_of(cell) for _, cell in found[deriver.listed :]])
     n = len(found)
     return Step(
         "gather", deriver.scalar.labels.of(node), value_of(deriver.scalar.node(node, here)),

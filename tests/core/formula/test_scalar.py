@@ -367,6 +367,18 @@ def test_long_lists_are_cut_and_summed_up(ward: Program) -> None:
     assert len(weights.children) == 13
 
 
+def test_the_whole_derivation_lists_every_member_and_explains_each(ward: Program) -> None:
+    many = {f"S{i:03}": {"points": 10} for i in range(900)}
+    two = scalar(calculate(ward, facts(ward, **many)))
+    cut, whole = (derive(two, "department", 0, "ward.all_points", whole=w) for w in (False, True))
+    assert [s for s in cut.walk() if s.kind == "more"]
+    assert not [s for s in whole.walk() if s.kind == "more"]
+    assert {s.id for s in whole.walk() if s.code == "points" and s.source} == set(many)
+    pay = derive(two, "staff", 39, "ward.pay", whole=True)
+    weights = next(s for s in pay.walk() if s.label.en == "sum of weights")
+    assert len(weights.children) == 900
+
+
 def test_a_derivation_of_a_problem_shows_the_problem(ward: Program) -> None:
     step = derive(scalar(three(ward, title="junior")), "staff", 1, "ward.pay")
     assert isinstance(step.value, Trouble)
