@@ -87,13 +87,13 @@ def _rows(
 
 
 def _check_ids(table: Table, ids: pl.Series, origin: pl.Series, problems: list[Problem]) -> None:
-    for i in (ids.is_null() | (ids == "")).fill_null(True).arg_true():
+    for i in _true(ids.is_null() | (ids == "")):
         message = Text("这一行没有 id", "this row has no id")
         cure = Text("请给每一行一个唯一编号", "Give each row an id of its own")
         place = table.place(origin[i], "id")
         problems.append(Problem("facts.no_id", message, cure, place, table.entity))
     # rows are in order of id, so a duplicate follows its twin
-    for i in (ids == ids.shift(1)).fill_null(False).arg_true():
+    for i in _true(ids == ids.shift(1)):
         first = int((ids == ids[i]).arg_max() or 0)
         message = Text(
             f"id '{ids[i]}' 重复，第一次在 {table.place(origin[first], 'id')}",
@@ -121,7 +121,7 @@ def _resolve(
     found = pl.DataFrame({"id": given}).join(known, on="id", how="left", maintain_order="left")[
         "__at"
     ]
-    for i in (found.is_null() & given.is_not_null()).arg_true():
+    for i in _true(found.is_null() & given.is_not_null()):
         near = did_you_mean(given[i], target.ids.drop_nulls().to_list())
         message = Text(
             f"{name} '{given[i]}' 不在 {target.entity} 表里",
@@ -132,7 +132,7 @@ def _resolve(
             Problem("facts.unknown_parent", message, near, place, table.entity, ids[i], name)
         )
     if not optional:
-        for i in given.is_null().arg_true():
+        for i in _true(given.is_null()):
             message = Text(f"缺少 {name}", f"'{name}' is missing")
             cure = Text(f"请填 {target.entity} 的 id", f"Fill in the id of a {target.entity}")
             place = table.place(origin[i], name)
@@ -155,7 +155,7 @@ def _column(
     typed = _typed(table, indicator, column, ids, origin, problems)
     blanks = typed.is_null()
     if indicator.blank is Blank.REQUIRED:
-        bad = (blanks & column.is_null()).arg_true()
+        bad = _true(blanks & column.is_null())
         problems.extend(_blank(table, indicator, origin[i], ids[i]) for i in bad)
         return typed, 0
     if indicator.blank is Blank.ZERO:
@@ -248,7 +248,7 @@ def _typed(
         case Type.CHOICE:
             typed = column.cast(pl.String)
             unknown = ~typed.is_in(list(indicator.choices)) & typed.is_not_null()
-            for i in unknown.arg_true():
+            for i in _true(unknown):
                 near = did_you_mean(typed[i], indicator.choices)
                 complain([i], "choice", "不是可选的值", "is no choice", near)
             return typed
@@ -260,7 +260,8 @@ def _typed(
 
 
 def _true(mask: pl.Series) -> list[int]:
-    return mask.fill_null(False).arg_true().to_list()
+    """Rows for which a mask holds: none at all, as a rule."""
+    return mask.fill_null(False).arg_true().to_list() if mask.any() else []
 
 
 def _scale(column: pl.Series) -> int:

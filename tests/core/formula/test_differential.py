@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from hpf.core.facts import Checked
 from hpf.core.formula import cells, columns, exact
 from hpf.core.formula import tree as t
+from hpf.core.formula.columns import branches
 from hpf.core.formula.scalar import Scalar
 from hpf.core.formula.tree_json import canonical
 from hpf.core.indicators import Type
@@ -480,6 +481,35 @@ def test_the_interpreters_agree(lab: SimpleNamespace, case: Case) -> None:
 @LONG
 def test_the_interpreters_agree_on_many_more(lab: SimpleNamespace, case: Case) -> None:
     agree(lab, case)
+
+
+def in_ways(case: Case) -> Case:
+    """The same, each number of a member one of three ways; conditions are decided on every row."""
+
+    def decided(question: t.Node) -> t.Node:
+        return t.FirstOf((question, t.Const(False)))
+
+    own = {name: t.Own("member", f"lab.{name}") for name in ("a", "b", "c", "s", "u")}
+    east = t.Compare("eq", own["u"], t.Const("east"))
+    rules = []
+    for entity, name, kind, tree in case.rules:
+        if entity == "member" and kind is Type.DECIMAL and not isinstance(tree, t.Split):
+            product = t.Arith("mul", own["b"], own["c"])
+            other = t.When(decided(east), t.Arith("div", own["a"], own["b"]), product)
+            ways = t.When(decided(own["s"]), tree, other)
+            tree = t.Only(decided(t.Logic("not", (east,))), ways) if name == "r2" else ways
+        rules.append((entity, name, kind, tree))
+    return replace(case, rules=rules)
+
+
+@given(case=cases())
+@QUICK
+def test_the_interpreters_agree_where_ways_are_worked_out_apart(
+    lab: SimpleNamespace, case: Case
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(branches, "FEW", 0)
+        agree(lab, in_ways(case))
 
 
 @given(case=cases(), order=st.randoms(use_true_random=False))

@@ -107,9 +107,7 @@ def div(a: Col, b: Col) -> Col:
     hi = a.hi / low
     if hi >= c.WHOLE:
         size = c.at_scale(b, None).abs()
-        room = pl.when(size < _ONE).then(size) * pl.lit(
-            Decimal(10) ** 15, dtype=pl.Decimal(38, 0)
-        )
+        room = pl.when(size < _ONE).then(size) * pl.lit(Decimal(10) ** 15, dtype=pl.Decimal(38, 0))
         mask = either(mask, sure(one.abs() * _TENTH >= room))
     value = one / two if mask is None else one / pl.when(~mask).then(two)
     err = (a.err + hi * b.err) / low + c.STEP

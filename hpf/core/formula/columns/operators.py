@@ -52,9 +52,7 @@ def compare(kind: str, a: Col, b: Col) -> Col:
     if a.number:
         places = c.common(one, two)
         left, right = c.at_scale(one, places), c.at_scale(two, places)
-    value: pl.Expr = getattr(left, f"__{kind}__")(right)
-    if bad is not None or absent is not None:
-        value = pl.when(left.is_not_null() & right.is_not_null()).then(value)
+    value: pl.Expr = getattr(left, f"__{kind}__")(right)  # null where a side is
     return Col(value, absent, bad, number=False)
 
 

@@ -19,22 +19,36 @@ from hpf.core.formula.columns.col import Col, either, outside, sure
 from hpf.core.formula.columns.dates import days_between, months_later
 from hpf.core.formula.columns.operators import both, compare, extreme, first, logic, only, plain
 from hpf.core.formula.columns.rounding import rounded
+from hpf.core.formula.columns.store import Frame
 from hpf.core.formula.columns.windows import window
 from hpf.core.periods import Period
 from hpf.core.settings import Resolved
 
-Lookup = Callable[[str, t.Node, int], Col]  # entity, leaf or leaving node, periods back
+# entity, leaf or leaving node, periods back: the key its column is stored under
+Lookup = Callable[[str, t.Node, int], str]
 
 
 class Rowwise:
     """Compiles nodes of one program in one period.
 
-    leaf(entity, node, back): the stored column of an Own (`back` periods ago) or of a node that
-    leaves the row.
+    leaf(entity, node, back): under which key the column of an Own (`back` periods ago) or of a
+    node that leaves the row is stored; frames: where, by entity.
     """
 
-    def __init__(self, parameters: Mapping[str, Resolved], period: Period, leaf: Lookup) -> None:
-        self.parameters, self.period, self.leaf = parameters, period, leaf
+    def __init__(
+        self,
+        parameters: Mapping[str, Resolved],
+        period: Period,
+        leaf: Lookup,
+        frames: Mapping[str, Frame],
+    ) -> None:
+        self.parameters, self.period, self.leaf, self.frames = parameters, period, leaf, frames
+
+    def on(self, frame: Frame) -> Rowwise:
+        """The same for some of an entity's rows."""
+        return Rowwise(
+            self.parameters, self.period, self.leaf, {**self.frames, frame.rows.entity: frame}
+        )
 
     def compile(self, entity: str, node: t.Node, back: int = 0) -> Col:
         """The column of a node as rows of `entity` see it."""
@@ -55,7 +69,7 @@ class Rowwise:
                     self.compile(entity, start, back), self.compile(entity, end, back)
                 )
             case t.Own() | t.Look() | t.Gather() | t.Rank() | t.Split():
-                return self.leaf(entity, node, back)
+                return self.frames[entity].column(self.leaf(entity, node, back))
             case t.Arith():
                 left = self.compile(entity, node.left, back)
                 right = self.compile(entity, node.right, back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -11,11 +11,13 @@ import polars as pl
 from hpf.core.facts import Checked
 from hpf.core.formula import tree as t
 from hpf.core.formula.columns import col as c
+from hpf.core.formula.columns.branches import work_out
 from hpf.core.formula.columns.col import Col
 from hpf.core.formula.columns.groups import Takers, gather, ranks
-from hpf.core.formula.columns.plan import Task, levels, targets
+from hpf.core.formula.columns.plan import LEAVING, Task, levels, targets
 from hpf.core.formula.columns.rounding import rounded
 from hpf.core.formula.columns.rowwise import Rowwise
+from hpf.core.formula.columns.simplify import decided
 from hpf.core.formula.columns.split import split
 from hpf.core.formula.columns.store import Frame, Stored
 from hpf.core.program import Program
@@ -59,9 +61,10 @@ class _Run:
         self.program, self.checked, self.history = program, checked, history
         self.targets = targets(program)
         self.frames = {code: Frame(rows) for code, rows in checked.rows.items()}
-        self.rowwise = Rowwise(parameters, checked.period, self._leaf)
+        self.rowwise = Rowwise(parameters, checked.period, self._leaf, self.frames)
         self.types = {(r.entity, r.qualified): r for r in program.rules}
         self.nodes: dict[tuple[str, t.Node], str] = {}
+        self.ready: dict[tuple[Task, str], Stored] = {}  # parts of this level's tasks
         self.orphans: list[tuple[str, str, int]] = []
         for code, frame in self.frames.items():
             for name, series in frame.rows.values.items():
@@ -72,7 +75,8 @@ class _Run:
             del code
 
     def all(self) -> Evaluated:
-        trees = {f"{r.entity} {r.qualified}": self._decided(r.tree) for r in self.program.rules}
+        static = self.rowwise.static
+        trees = {f"{r.entity} {r.qualified}": decided(r.tree, static) for r in self.program.rules}
         self.trees = trees
         for level in levels(self.program, trees):
             self._level(level)
@@ -87,28 +91,10 @@ class _Run:
                     bad.setdefault(entity, {})[name] = mask
         return Evaluated(values, bad, tuple(self.orphans))
 
-    def _decided(self, node: t.Node) -> t.Node:
-        """The tree with every switch on parameters already thrown."""
-        if isinstance(node, t.When):
-            known = self.rowwise.static(node.condition)
-            if isinstance(known, bool):
-                return self._decided(node.then if known else node.other)
-        changed: dict[str, Any] = {}
-        for name in type(node).__dataclass_fields__:
-            value = getattr(node, name)
-            if isinstance(value, t.Node):
-                changed[name] = self._decided(value)
-            elif isinstance(value, tuple) and value and isinstance(value[0], t.Node):
-                changed[name] = tuple(self._decided(v) for v in value)
-        return replace(node, **changed) if changed else node
-
-    def _leaf(self, entity: str, node: t.Node, back: int) -> Col:
-        frame = self.frames[entity]
+    def _leaf(self, entity: str, node: t.Node, back: int) -> str:
         if isinstance(node, t.Own):
-            if back:
-                return frame.column(self._past(entity, node.name, back))
-            return frame.column(node.name)
-        return frame.column(self.nodes[entity, node])
+            return self._past(entity, node.name, back) if back else node.name
+        return self.nodes[entity, node]
 
     def _past(self, entity: str, name: str, back: int) -> str:
         frame, key = self.frames[entity], f"{name}@{back}"
@@ -129,8 +115,8 @@ class _Run:
         return key
 
     def _level(self, level: list[Task]) -> None:
-        wanted = [w for task in level for w in self._wants(task)]
-        done: dict[tuple[Task, str], Stored] = {}
+        self.ready = done = {}
+        wanted = [w for task in level if not self._parted(task) for w in self._wants(task)]
         by_entity: dict[str, list[Wanted]] = {}
         for w in wanted:
             by_entity.setdefault(w.entity, []).append(w)
@@ -141,6 +127,13 @@ class _Run:
         for task in level:
             if task.node is not None:
                 self._leave(task, done)
+
+    def _parted(self, task: Task) -> bool:
+        """Whether the task was a choice of ways, and is done."""
+        if not task.rule:
+            return False
+        tree, frame = self.trees[f"{task.entity} {task.rule}"], self.frames[task.entity]
+        return work_out(self.rowwise, frame, task.entity, task.rule, tree) is not None
 
     def _wants(self, task: Task) -> list[Wanted]:
         if task.rule:
@@ -160,7 +153,10 @@ class _Run:
         self.nodes[entity, node] = f"#{len(self.nodes)}"  # type: ignore[index]  # never None here
         out = []
         for part, on, tree in parts:
-            if tree is not None:
+            counts = isinstance(node, t.Rank | t.Split) and part != "where"
+            if isinstance(tree, (t.Own, *LEAVING)) and not counts:
+                self.ready[task, part] = self.frames[on].stored[self._leaf(on, tree, 0)]
+            elif tree is not None:
                 col = self.rowwise.compile(on, tree)
                 if isinstance(node, t.Rank | t.Split) and part == "value":
                     col = c.snapped(col)

@@ -90,6 +90,10 @@ class Frame:
 
     def select(self, expressions: list[pl.Expr], height: int) -> pl.DataFrame:
         """Evaluate expressions over the stored columns they name."""
+        return self.plan(expressions, height).collect()
+
+    def plan(self, expressions: list[pl.Expr], height: int) -> pl.LazyFrame:
+        """The same, still to be collected."""
         names = sorted({n for e in expressions for n in e.meta.root_names()})
         series = [self._named(n) for n in names]
         series.append(
@@ -97,8 +101,12 @@ class Frame:
             if height < 2
             else pl.int_range(0, height, dtype=pl.UInt32, eager=True).alias("__row")
         )
-        frame = pl.DataFrame(series)
-        return frame.lazy().select(pl.col("__row"), *expressions).collect().drop("__row")
+        frame = pl.DataFrame(series).lazy()
+        return frame.select(pl.col("__row"), *expressions).drop("__row")
+
+    def some(self, at: pl.Series) -> Frame:
+        """The same columns on some of the rows; each is taken when it is asked for."""
+        return Frame(self.rows, _Taken(self.stored, at))
 
     def _named(self, name: str) -> pl.Series:
         if name.endswith("!"):
@@ -128,3 +136,22 @@ class Frame:
         stored = Stored(value.alias(key), bad, col.number, col.places, col.err, errs)
         self.stored[key] = stored
         return stored
+
+
+class _Taken(dict[str, Stored]):
+    """Columns on some of the rows of others."""
+
+    def __init__(self, whole: Mapping[str, Stored], at: pl.Series) -> None:
+        super().__init__()
+        self.whole, self.at = whole, at
+
+    def __missing__(self, key: str) -> Stored:
+        s = self.whole[key]
+        bad = None if s.bad is None else s.bad.gather(self.at)
+        bad = bad if bad is not None and bad.any() else None
+        self[key] = Stored(s.value.gather(self.at), bad, s.number, s.places, s.err, self._errs(s))
+        return self[key]
+
+    def _errs(self, stored: Stored) -> Callable[[], pl.Series] | None:
+        errs = stored.errs
+        return None if errs is None else lambda: errs().gather(self.at)
