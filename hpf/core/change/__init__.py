@@ -4,7 +4,8 @@ parts = why(september, october, "staff", "A17", "pay").parts      # they sum to 
 told = compare(october, calculate(program, facts, other_settings)) # winners, losers, cost
 """
 
+from hpf.core.change.beside import Beside, beside
 from hpf.core.change.compare import Comparison, Difference, compare
 from hpf.core.change.why import Kind, Part, Why, why
 
-__all__ = ["Comparison", "Difference", "Kind", "Part", "Why", "compare", "why"]
+__all__ = ["Beside", "Comparison", "Difference", "Kind", "Part", "Why", "beside", "compare", "why"]
