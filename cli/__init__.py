@@ -7,6 +7,9 @@ from hpf_cli.speech import Words
 
 # The table stands here, so that `hpf --help` opens no command's file.
 COMMANDS = {
+    "init": Words("建立一家医院：文件夹、数据库、密钥、管理员", "Set up a hospital"),
+    "configure": Words("医院自定的参数：缺什么、填写、载入", "What the hospital decides"),
+    "import": Words("把一个周期的数据导入数据库", "Import a period's facts into the database"),
     "demo": Words(
         "演示：用公布的算例算出各科室绩效，并逐条解释",
         "Compute the published worked examples and explain them",

@@ -10,7 +10,7 @@ held when a run was sealed can be told years later, and who decided it and why.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from hpf.core.bindings import Binding, needed_for, parse_bindings
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import Collector, HpfError, Problem, SchemeError
-from hpf.core.parameters import Parameter, day
+from hpf.core.parameters import Dated, Parameter, day
 from hpf.core.program import Program
 from hpf.core.settings import Settings, missing, resolve
 from hpf.storage.audit import record
@@ -80,11 +80,27 @@ def settings_of(session: Session, hospital: int, program: Program) -> Settings:
 
     Values of parameters that the scheme no longer has are left out: they decide nothing.
     """
+    return _parsed(session, hospital, program, lambda one: f"{one.reason}（{one.by}）")
+
+
+def decided(
+    session: Session, hospital: int, programs: Mapping[str, Program]
+) -> dict[str, Mapping[str, tuple[Dated, ...]]]:
+    """The values the hospital entered, each with its reason alone, by scheme and parameter."""
+    return {
+        code: _parsed(session, hospital, program, lambda one: one.reason).overrides
+        for code, program in programs.items()
+    }
+
+
+def _parsed(
+    session: Session, hospital: int, program: Program, said: Callable[[ParameterValue], str]
+) -> Settings:
     entries: dict[str, list[dict[str, Any]]] = {}
     for one in in_force(session, hospital, program.code):
         if one.name in program.parameters:
             entries.setdefault(one.name, []).append(
-                {"from": one.since, "value": one.value, "reason": f"{one.reason}（{one.by}）"}
+                {"from": one.since, "value": one.value, "reason": said(one)}
             )
     return Settings.parse(program.parameters, entries, f"settings {program.code}")
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from hpf.storage.outages import outage, shown
 from hpf.storage.troubles import StorageError, Words, trouble
 
 BUSY_MILLISECONDS = 30_000  # how long a writer waits for another one before it gives up
@@ -46,7 +47,7 @@ def reading(engine: Engine) -> Iterator[Session]:
         plain = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-    with Session(plain, expire_on_commit=False) as session:
+    with _told(engine), Session(plain, expire_on_commit=False) as session:
         yield session
 
 
@@ -57,7 +58,8 @@ def writing(engine: Engine) -> Iterator[Session]:
     On SQLite it waits its turn at the first statement; PostgreSQL's writers take the locks they
     need where they need them (`lock`).
     """
-    with Session(engine.execution_options(**{_WRITES: True}), expire_on_commit=False) as session:
+    plain = engine.execution_options(**{_WRITES: True})
+    with _told(engine), Session(plain, expire_on_commit=False) as session:
         yield session
 
 
@@ -73,6 +75,18 @@ def lock(connection: Connection, number: int) -> None:
     """
     if not is_sqlite(connection):
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """A disk that is full, a server that is gone and the like, as StorageError: no defect."""
+    try:
+        yield
+    except DBAPIError as error:
+        problem = outage(engine.url, error)
+        if problem is None:
+            raise
+        raise StorageError([problem]) from error
 
 
 def _address(url: str) -> URL:
@@ -103,7 +117,7 @@ def _engine(address: URL, busy: int) -> Engine:
             "请安装 hospital-performance-framework[postgresql]",
             "Install hospital-performance-framework[postgresql]",
         )
-        raise StorageError([trouble("driver", words, cure, _shown(address))]) from error
+        raise StorageError([trouble("driver", words, cure, shown(address))]) from error
 
     @event.listens_for(engine, "connect")
     def _prepare(driver: Any, _record: object) -> None:
@@ -137,9 +151,4 @@ def _unreachable(address: URL, error: DBAPIError) -> Any:
             "Check that its folder exists and may be written to, and that it is HPF's database",
         )
     words = (f"无法打开数据库（{why}）", f"the database cannot be opened ({why})")
-    return trouble("unreachable", words, cure, _shown(address))
-
-
-def _shown(address: URL) -> str:
-    """The address without its password."""
-    return address.render_as_string(hide_password=True)
+    return trouble("unreachable", words, cure, shown(address))
