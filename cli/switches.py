@@ -155,7 +155,7 @@ def _largest(change: Change, lang: str, glue: str) -> str:
     from hpf_cli.figures import amount
 
     sign = "+" if change.by > 0 else ""
-    unit = change.measure.rules[0].unit.say(lang)
+    unit = change.measure.rule.unit.say(lang)
     blank = "" if lang == "zh" else " "
     return f"{who}{glue}{change.measure.names.say(lang)} {sign}{amount(change.by)}{blank}{unit}"
 
@@ -174,19 +174,18 @@ def _counted(found: Survey, lang: str) -> str:
         return Words("方案没有绩效，也没有总分：只数变动的结果。",
                      "The scheme has neither pay nor a total score: changed results are counted."
                      ).say(lang)  # fmt: skip
-    names, count = measure.names, len(run.checked.rows[measure.entity])
+    names, code, count = measure.names, measure.rule.name, len(run.checked.rows[measure.entity])
     entity = run.program.entities[measure.entity].names
-    codes = ", ".join(r.name for r in measure.rules)
     if found.total is None:
         return Words(
-            f"方案没有绩效；比较的是{entity.zh}的“{names.zh}”({codes})，共 {count} 行。",
-            f"The scheme pays nothing; compared is '{names.en}' ({codes}) of {count} "
+            f"方案没有绩效；比较的是{entity.zh}的“{names.zh}”({code})，共 {count} 行。",
+            f"The scheme pays nothing; compared is '{names.en}' ({code}) of {count} "
             f"rows of {entity.en}.",
         ).say(lang)
     money = _money(found.total)
     return Words(
-        f"合计：{entity.zh}的“{names.zh}”({codes})，共 {count} 行，现为 {money} 元。",
-        f"Total: '{names.en}' ({codes}) of {count} rows of {entity.en}, now {money} CNY.",
+        f"合计：{entity.zh}的“{names.zh}”({code})，共 {count} 行，现为 {money} 元。",
+        f"Total: '{names.en}' ({code}) of {count} rows of {entity.en}, now {money} CNY.",
     ).say(lang)
 
 
@@ -231,7 +230,7 @@ def _document(found: Survey) -> dict[str, Any]:
         "period": str(run.period),
         "seal": run.seal["seal"],
         "counted": {
-            kind: None if m is None else {"entity": m.entity, "rules": [r.name for r in m.rules]}
+            kind: None if m is None else {"entity": m.entity, "rule": m.rule.name}
             for kind, m in (("money", found.money), ("score", found.score))
         },
         "total": _plain(found.total),

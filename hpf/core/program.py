@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -100,6 +100,18 @@ class Program:
             if code in needed:
                 place(code)
         return tuple(order)
+
+    def part(self, wanted: Iterable[tuple[str, str]]) -> Program:
+        """The program cut down to these rules (entity, qualified name) and all that they read,
+        earlier periods included."""
+        by = {(r.entity, r.qualified): r for r in self.rules}
+        kept, todo = set[tuple[str, str]](), list(wanted)
+        while todo:
+            key = todo.pop()
+            if key in by and key not in kept:
+                kept.add(key)
+                todo += [(n.entity, n.name) for n in walk(by[key].tree) if isinstance(n, Own)]
+        return replace(self, rules=tuple(r for k, r in by.items() if k in kept))
 
     @property
     def payout(self) -> Rule | None:

@@ -9,7 +9,7 @@ from hpf.core.clauses import Clause, alias
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
 from hpf.core.formula import tree as t
 from hpf.core.parameters import Parameter
-from hpf.core.program import Program, Rule, payout_candidates
+from hpf.core.program import Rule, payout_candidates
 from hpf.core.units import CNY
 
 
@@ -33,19 +33,6 @@ def needs(node: t.Node) -> set[Need]:
     if isinstance(node, t.Own):
         return {Need(node.entity, node.name)}
     return {n for child in t.children(node) for n in needs(child)}
-
-
-def with_inputs(program: Program, wanted: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
-    """Rules (entity, qualified name) and all that they read, earlier periods included, in the
-    program's order."""
-    by = {(r.entity, r.qualified): r for r in program.rules}
-    found, todo = set[tuple[str, str]](), list(wanted)
-    while todo:
-        key = todo.pop()
-        if key in by and key not in found:
-            found.add(key)
-            todo += [(n.entity, n.name) for n in t.walk(by[key].tree) if isinstance(n, t.Own)]
-    return tuple(r for k, r in by.items() if k in found)
 
 
 def check_cycles(rules: Sequence[Rule], bad: Collector) -> None:

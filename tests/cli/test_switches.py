@@ -69,7 +69,7 @@ def test_as_json_the_figures_are_texts(
     out = tmp_path / "switches.json"
     assert hpf(*laboratory, "--json", out).exit_code == 0
     document = json.loads(out.read_text("utf-8"))
-    assert document["counted"]["money"] == {"entity": "staff", "rules": ["pay"]}
+    assert document["counted"]["money"] == {"entity": "staff", "rule": "pay"}
     assert document["total"] == "10200"
     (award,) = [s for s in document["switches"] if s["parameter"] == "award_from"]
     assert award["reading"] == "S4.6-AMB-05"

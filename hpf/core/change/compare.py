@@ -5,11 +5,10 @@ A what-if is a run that nobody seals: the same period with other parameters or f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hpf.core.kit.switches import Measure, measures
+from hpf.core.measures import Measure, measures
 from hpf.core.results import Run
 
 
@@ -57,7 +56,7 @@ def compare(before: Run, after: Run) -> Comparison:
     measure = money or score
     if measure is None:
         return Comparison(None, ())
-    sides = [dict(_figures(run, measure)) for run in (before, after)]
+    sides = [_figures(run, measure) for run in (before, after)]
     names = {**_names(before, measure.entity), **_names(after, measure.entity)}
     ids = sorted(set(sides[0]) | set(sides[1]))
     return Comparison(
@@ -71,10 +70,8 @@ def _names(run: Run, entity: str) -> dict[str, str]:
     return dict(zip(rows.ids.to_list(), rows.names.to_list(), strict=True))
 
 
-def _figures(run: Run, measure: Measure) -> Iterator[tuple[str, Decimal | None]]:
-    rows = run.checked.rows[measure.entity]
-    values = run.evaluated.values.get(measure.entity, {})
-    columns = [values[r.qualified].to_list() for r in measure.rules if r.qualified in values]
-    for n, id in enumerate(rows.ids.to_list()):
-        given = [c[n] for c in columns if c[n] is not None]
-        yield id, sum(given, Decimal(0)) if given else None
+def _figures(run: Run, measure: Measure) -> dict[str, Decimal | None]:
+    if run.program.rule(measure.entity, measure.rule.name) is None:
+        return {}
+    ids = run.checked.rows[measure.entity].ids.to_list()
+    return dict(zip(ids, measure.figures(run.evaluated), strict=True))

@@ -24,7 +24,6 @@ from hpf.core.indicators import Indicator
 from hpf.core.periods import Period
 from hpf.core.program import Program, Rule
 from hpf.core.results import Run
-from hpf.core.rule_checks import with_inputs
 from hpf.core.settings import Resolved
 from hpf.core.units import POINT
 from hpf.core.values import History
@@ -180,7 +179,7 @@ def _only(program: Program, rule: Rule) -> Program:
     """The program cut down to one rule and what it rests on; no rules where it has it not."""
     own = program.rule(rule.entity, rule.name)
     keys = [(own.entity, own.qualified)] if own else []
-    return replace(program, rules=with_inputs(program, keys))
+    return program.part(keys)
 
 
 def _facts_read(programs: list[Program]) -> dict[str, frozenset[str]]:

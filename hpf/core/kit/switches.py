@@ -10,49 +10,31 @@ what those need.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, islice
 
 import polars as pl
 
-from hpf.core.calculate import reasons
-from hpf.core.errors import Problem, Text
+from hpf.core.errors import Problem
+from hpf.core.findings import reasons
 from hpf.core.formula.columns import evaluate
 from hpf.core.formula.scalar import Scalar
 from hpf.core.formula.words import used_parameters
+from hpf.core.measures import Measure, measures
 from hpf.core.parameter_checks import misfits
 from hpf.core.parameters import Parameter
-from hpf.core.program import Program, Rule
+from hpf.core.program import Program
 from hpf.core.requirements import Unmet, failing
 from hpf.core.results import Evaluated, Run
-from hpf.core.rule_checks import needs, with_inputs
+from hpf.core.rule_checks import needs
 from hpf.core.settings import Resolved
-from hpf.core.units import POINT
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9.]*(?:-[A-Za-z0-9.]*[A-Za-z0-9])+")
 _SHOWN = 3  # problems of one alternative that are explained; the rest is counted
 Value = str | bool
 Key = tuple[str, str]  # entity, qualified rule
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What an effect is counted in: the sum of these rules of one entity, absent ones as nothing.
-
-    money: what people are paid; otherwise a total score, whose sum says nothing.
-    """
-
-    entity: str
-    rules: tuple[Rule, ...]
-    money: bool
-
-    @property
-    def names(self) -> Text:
-        """The rules' names."""
-        zh, en = (r.names.zh for r in self.rules), (r.names.en for r in self.rules)
-        return Text("＋".join(zh), " + ".join(en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,36 +111,15 @@ def survey(run: Run) -> Survey:
             unread.append(parameter)
             continue
         reached = _reached(program, parameter.name)
-        part = replace(program, rules=with_inputs(program, reached))
-        base = _Base(run, part, reached, money, score)
+        base = _Base(run, program.part(reached), reached, money, score)
         for key, value in _values(held):
             tried = tuple(
                 base.try_one(_changed(run.parameters, held, key, other), other)
                 for other in _alternatives(parameter, value)
             )
             switches.append(Switch(parameter, key, value, _reading(held), tried))
-    total = _total(run.evaluated, money) if money else None
-    return Survey(run, money, score, total, tuple(switches), tuple(unread))
-
-
-def measures(program: Program) -> tuple[Measure | None, Measure | None]:
-    """What money and scores are counted by.
-
-    Money: what the scheme pays in the end. Score: the last rule of the document
-    in points that no other rule in points takes in.
-    """
-    paid = program.payout
-    money = Measure(paid.entity, (paid,), True) if paid else None
-    points = [r for r in program.rules if r.kind == "score" and r.unit == POINT]
-    outer = list(_outermost(r for r in points if r.type.is_number))
-    last = max(outer, key=lambda r: r.order, default=None)
-    return money, Measure(last.entity, (last,), False) if last else None
-
-
-def _outermost(rules: Iterable[Rule]) -> Iterator[Rule]:
-    found = list(rules)
-    taken = {(n.entity, n.name) for r in found for n in needs(r.tree)}
-    return (r for r in found if (r.entity, r.qualified) not in taken)
+    now = money.total(run.evaluated) if money else None
+    return Survey(run, money, score, now, tuple(switches), tuple(unread))
 
 
 def _alternatives(parameter: Parameter, value: Value | None) -> list[Value]:
@@ -235,7 +196,7 @@ class _Base:
         largest = next((c for _, c in changes if c), None)
         return Alternative(
             value,
-            _total(whole, self.money) if self.money else None,
+            self.money.total(whole) if self.money else None,
             changes[0][0] if changes else 0,
             results,
             largest,
@@ -260,7 +221,7 @@ class _Base:
         return tuple(islice(chain(found, told), _SHOWN)), troubled
 
     def _changes(self, whole: Evaluated, measure: Measure) -> tuple[int, Change | None]:
-        now, then = (_by_row(e, measure) for e in (self.run.evaluated, whole))
+        now, then = (measure.figures(e) for e in (self.run.evaluated, whole))
         by = {
             i: (b or Decimal(0)) - (a or Decimal(0))
             for i, (a, b) in enumerate(zip(now, then, strict=True))
@@ -277,17 +238,3 @@ class _Base:
 def _first(mask: pl.Series) -> pl.Series:
     at = mask.arg_true()[0]
     return pl.Series([i == at for i in range(len(mask))], dtype=pl.Boolean)
-
-
-def _by_row(evaluated: Evaluated, measure: Measure) -> list[Decimal | None]:
-    """Of each row the sum of the measure's rules; None where all are absent."""
-    columns = (evaluated.values[measure.entity][r.qualified].to_list() for r in measure.rules)
-    found = []
-    for values in zip(*columns, strict=True):
-        given = [v for v in values if v is not None]
-        found.append(sum(given, Decimal(0)) if given else None)
-    return found
-
-
-def _total(evaluated: Evaluated, measure: Measure) -> Decimal:
-    return sum((v for v in _by_row(evaluated, measure) if v is not None), Decimal(0))
