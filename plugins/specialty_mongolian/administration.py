@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hpf.core import (
     CNY,
+    DEPARTMENT,
     HOSPITAL,
     STAFF,
     Formula,
@@ -171,10 +172,29 @@ def in_average(person: Row, p: Parameters) -> Formula:
     return p.average_members[person.post]
 
 
+@scheme.rule(DEPARTMENT, zh="本科室计入平均奖人数", en="Staff in the average", clause="S4.3-9")
+def average_staff(department: Row) -> Formula:
+    """Whether or not they earned anything this month."""
+    return department.staff.where(lambda s: s.in_average).count()
+
+
+@scheme.rule(
+    DEPARTMENT,
+    zh="本科室计入平均奖的奖金",
+    en="Bonuses in the average",
+    clause="S4.3-9",
+    unit=CNY,
+    only=lambda department: department.average_staff > 0,
+)
+def average_part(department: Row) -> Formula:
+    """Trip awards and whatever rests on the average are not among them."""
+    return department.staff.where(lambda s: s.in_average).own_bonus.sum()
+
+
 @scheme.rule(HOSPITAL, zh="平均奖人数", en="Staff in the average", clause="S4.3-9")
 def average_count(hospital: Row) -> Formula:
-    """Whether or not they earned anything this month."""
-    return hospital.departments.staff.where(lambda s: s.in_average).count()
+    """Of all departments."""
+    return hospital.departments.average_staff.sum()
 
 
 @scheme.require(
@@ -194,8 +214,8 @@ def average_has_members(hospital: Row) -> Formula:
 
 @scheme.rule(HOSPITAL, zh="平均奖总额", en="Bonuses in the average", clause="S4.3-9", unit=CNY)
 def average_total(hospital: Row) -> Formula:
-    """Trip awards and whatever rests on the average are not among them."""
-    return hospital.departments.staff.where(lambda s: s.in_average).own_bonus.sum()
+    """Of all departments with staff in the average."""
+    return hospital.departments.average_part.sum()
 
 
 @scheme.rule(HOSPITAL, zh="全院平均奖", en="Hospital average", clause="S4.3-9", unit=CNY)
