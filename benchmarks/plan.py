@@ -65,6 +65,7 @@ def scheme(rules: int) -> Scheme:
             declare = {"pay": made.pay, "total": made.total, "score": made.rule}[kind]
             more: dict[str, Any] = {"unit": POINT} if name in POINTS else {}
             more |= {"unit": CNY} if name == "pool" else {}
+            more |= {"payout": block == rules // 10 - 1} if kind == "total" else {}
             declare(entity, zh=name, en=name, clause="B.1", **more)(draw)
     return made
 

@@ -24,6 +24,7 @@ from hpf.core.config import HospitalConfig
 from hpf.core.errors import HpfError
 from hpf.core.facts import Facts, Table
 from hpf.core.formula.columns import evaluate
+from hpf.core.formula.tree import Own, Past, walk
 from hpf.core.indicators import Type
 from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.program import Program
@@ -100,6 +101,8 @@ def _series(of: Program, entity: str, name: str, values: list[Any]) -> pl.Series
 def ours(data: Province) -> dict[Period, Evaluated]:
     """Every year checked and computed, each with what the years before it left."""
     found: dict[Period, Evaluated] = {}
+    read_later = {n.name for r in data.program.rules for p in walk(r.tree) if isinstance(p, Past)
+                  for n in walk(p) if isinstance(n, Own)}  # fmt: skip
     past: dict[Period, Mapping[tuple[str, str], PastColumn]] = {}
     for period, frames in data.years.items():
         tables = {entity: Table(entity, frame) for entity, frame in frames.items()}
@@ -109,7 +112,7 @@ def ours(data: Province) -> dict[Period, Evaluated]:
         found[period] = evaluate(data.program, checked, data.known, History(past))
         ids = checked.rows["hospital"].ids
         results = found[period].values["hospital"]
-        past[period] = {("hospital", n): PastColumn(ids, v) for n, v in results.items()}
+        past[period] = {("hospital", n): PastColumn(ids, results[n]) for n in read_later}
     return found
 
 
@@ -134,21 +137,11 @@ def differences(data: Province) -> list[str]:
             for name, column in columns.items():
                 short = name.rpartition(".")[2]
                 other = theirs[period][entity][short]
-                if isinstance(column.dtype, pl.Decimal):
-                    other = _written(other)
-                else:
-                    other = other.cast(column.dtype)
+                other = other.cast(column.dtype)
                 count = int(column.ne_missing(other).sum())
                 if count:
                     found.append(f"{period} {entity} {short}: {count} rows")
     return found
-
-
-def _written(column: pl.Series) -> pl.Series:
-    """As results are written: snapped to 12 places."""
-    if isinstance(column.dtype, pl.Decimal):
-        column = column.round(12, mode="half_away_from_zero")
-    return column.cast(pl.Decimal(38, 12))
 
 
 def lines(sizes: Sizes) -> list[Line]:
@@ -167,6 +160,6 @@ def lines(sizes: Sizes) -> list[Line]:
     return [
         compared(f"{size}: scored and ranked, against hand-written Polars, the same exact work",
                  seconds(mine), seconds(hand), mine / hand, LIMIT),
-        Line("  the same, by hand without what the county requires of its data", seconds(mine),
-             seconds(bare), mine / bare),
+        Line("  the same, by hand trusting its facts and without the county's requirements",
+             seconds(mine), seconds(bare), mine / bare),
     ]  # fmt: skip

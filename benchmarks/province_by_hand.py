@@ -1,9 +1,10 @@
 """The county's scores in hand-written Polars: this one scheme, these switches, nothing explained.
 
-It does the same exact work, rule by rule: decimals of 22 places, comparisons, ranks and roundings
-on values snapped to 12, every method and cap, re-weighting, totals, bands, ranks, subsidies, two
-years in a row, and what the county requires of table and items. It trusts its input: no duplicate
-ids, every link known, every choice one of those declared, no divisor of zero.
+It does the same exact work: the facts are tested (ids, links, blanks, choices, bounds), decimals
+of 22 places, comparisons, ranks and roundings on values snapped to 12, every method and cap,
+re-weighting, totals, bands, ranks, subsidies, two years in a row, what the county requires of table
+and items, and results as they are written. A fault in the facts is found, not located; a divisor
+of zero stops it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from decimal import Decimal
 from typing import Final
 
 import polars as pl
+
+from benchmarks.province_facts_by_hand import linked, no_twins, stand
 
 Frames = Mapping[str, pl.DataFrame]  # by entity, rows in order of id
 
@@ -32,22 +35,44 @@ TOPICS = {
 def score(
     frames: Frames, last: pl.DataFrame | None = None, *, required: bool = True
 ) -> dict[str, pl.DataFrame]:
-    """Every result of a year, by entity; a frame's rows are in order of id.
+    """Every result of a year as it is written, by entity; a frame's rows are in order of id.
 
-    last: id and `unqualified` of the year before. required: also what the county requires.
+    last: id and `unqualified` of the year before. required: also test the facts, and compute what
+    the county requires. ValueError where the facts do not hold.
     """
+    if required:
+        frames = {entity: stand(entity, frame) for entity, frame in frames.items()}
     counties = frames["jurisdiction"].with_row_index("county")
     hospitals = _numbered(frames["hospital"], "jurisdiction", counties, "county")
+    if required:
+        groups = frames["peer_group"].with_row_index("group")
+        linked("hospital", _numbered(hospitals, "peer_group", groups, "group"), "peer_group",
+               "group")  # fmt: skip
     hospitals = hospitals.with_row_index("at")
     lines = _lines(_numbered(frames["indicator"], "jurisdiction", counties, "county"))
     items = _items(frames["item"], hospitals, lines)
+    if required:
+        linked("hospital", hospitals, "jurisdiction", "county")
+        linked("indicator", lines, "jurisdiction", "county")
+        linked("item", items, "hospital", "at")
+        linked("item", items, "indicator", "line")
+        no_twins("item", items, "at", "line")
     scored = _item_results(items, required)
     totals = _totals(items, scored, len(hospitals))
     found = _hospital_results(hospitals, totals, last)
     budget = _budget(hospitals, found, lines, len(counties))
     out = {"item": scored, "hospital": found, "indicator": lines.select("part"),
            "jurisdiction": budget}  # fmt: skip
-    return _required(out, hospitals, lines, items, budget) if required else out
+    if required:
+        out = _required(out, hospitals, lines, items, budget)
+    return {entity: _written(frame) for entity, frame in out.items()}
+
+
+def _written(frame: pl.DataFrame) -> pl.DataFrame:
+    """Numbers at 12 places, as results are written."""
+    fine = [n for n, t in frame.schema.items() if isinstance(t, pl.Decimal) and t.scale > 12]
+    snapped = frame.lazy().with_columns(pl.col(fine).round(12, mode=AWAY))
+    return snapped.with_columns(pl.selectors.decimal().cast(pl.Decimal(38, 12))).collect()
 
 
 def _numbered(frame: pl.DataFrame, link: str, to: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -58,8 +83,8 @@ def _numbered(frame: pl.DataFrame, link: str, to: pl.DataFrame, name: str) -> pl
 
 def _lines(table: pl.DataFrame) -> pl.DataFrame:
     """The indicators with their part and their method as a number."""
-    part = pl.when(pl.col("topic").is_in(TOPICS[MANAGEMENT])).then(pl.lit(MANAGEMENT))
-    part = part.when(pl.col("topic").is_in(TOPICS[QUALITY])).then(pl.lit(QUALITY))
+    first = pl.when(pl.col("topic").is_in(TOPICS[MANAGEMENT])).then(pl.lit(MANAGEMENT))
+    part = first.when(pl.col("topic").is_in(TOPICS[QUALITY])).then(pl.lit(QUALITY))
     methods = (FORWARD, REVERSE, QUALITATIVE, INTERVAL, DIFFERENCE)
     return table.with_row_index("line").with_columns(
         part=part.otherwise(pl.lit(PUBLIC)),

@@ -25,17 +25,21 @@ def lines(sizes: Sizes) -> list[Line]:
     programs = load_programs(load_plugins())
     found = ((code, shipped(programs[code], programs)) for code in programs)
     with tempfile.TemporaryDirectory() as scratch:
-        return [_line(s, Path(scratch) / code, sizes.repeats) for code, s in found if s]
+        return [_line(s, Path(scratch) / code, sizes) for code, s in found if s]
 
 
-def _line(samples: Sequence[Sample], scratch: Path, repeats: int) -> Line:
+def _line(samples: Sequence[Sample], scratch: Path, sizes: Sizes) -> Line:
     past = scratch / "past"
     past.mkdir(parents=True)
+    if sizes.earlier is not None:
+        samples = samples[-1 - sizes.earlier :]
     for number, sample in enumerate(samples[:-1]):
         _run(sample, past if number else None, past / f"{sample.period}.json")
     last, before = samples[-1], past if len(samples) > 1 else None
     # the first run warms the file system's cache and is not counted
-    times = [_run(last, before, scratch / "results.json") for _ in range(repeats + 1)][1:]
+    warm = 1 if sizes.judged else 0
+    rounds = range(warm + sizes.repeats)
+    times = [_run(last, before, scratch / "results.json") for _ in rounds][warm:]
     middle = statistics.median(times)
     rows = sum(_rows(path) for path in last.folder.glob("*.csv"))
     what = f"sample {last.program.code} {last.period}, {rows:,} rows: hpf run to results.json"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Sizes:
     """staff: people of the register; growth: registers compared, smallest first; months: how many
     are computed in turn; people, departments: of the hospital; hospitals, items: of a province,
-    items to answer by each; rules: in one scheme; rows: of the workbook that is read; repeats:
+    items to answer by each; earlier: how many periods of a sample are computed before its last,
+    None for all; rules: in one scheme; rows: of the workbook that is read; repeats:
     measured rounds; judged: whether targets apply."""
 
     staff: int = 1_000_000
@@ -19,6 +20,7 @@ class Sizes:
     departments: int = 30
     hospitals: int = 2_000
     items: int = 60
+    earlier: int | None = None
     rules: int = 300
     rows: int = 20_000
     repeats: int = 5
@@ -34,6 +36,7 @@ QUICK = Sizes(
     departments=3,
     hospitals=60,
     items=20,
+    earlier=1,
     rules=40,
     rows=300,
     repeats=1,

@@ -54,6 +54,7 @@ def test_another_size_is_not_judged(
 def test_the_full_sizes_are_those_of_the_targets() -> None:
     assert (FULL.staff, FULL.growth) == (1_000_000, (10_000, 100_000, 1_000_000))
     assert (FULL.people, FULL.departments, FULL.rules, FULL.rows) == (600, 30, 300, 20_000)
+    assert (FULL.hospitals, FULL.items, FULL.earlier) == (2_000, 60, None)
     assert FULL.months == (1, 12)
     assert FULL.judged
     assert not QUICK.judged
