@@ -47,3 +47,9 @@ CONFIG = Option(
         "The hospital's configuration (YAML): parameter values, and bindings between schemes",
     ),
 )
+JSON_FILE = Option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    words=Words("结果写入 JSON 文件；- 表示标准输出", "Write the results as JSON; - is stdout"),
+)

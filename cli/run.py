@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hpf_cli.group import Option, command, language
-from hpf_cli.inputs import CONFIG, FACTS, PAST, PERIOD, SCHEME
+from hpf_cli.inputs import CONFIG, FACTS, JSON_FILE, PAST, PERIOD, SCHEME
 from hpf_cli.speech import Words
 from hpf_cli.stops import show_notices
 
@@ -31,12 +31,7 @@ if TYPE_CHECKING:
     FACTS,
     PAST,
     CONFIG,
-    Option(
-        "--json",
-        "json_file",
-        metavar="FILE",
-        words=Words("结果写入 JSON 文件；- 表示标准输出", "Write the results as JSON; - is stdout"),
-    ),
+    JSON_FILE,
     Option(
         "--xlsx",
         "xlsx_file",

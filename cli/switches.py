@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hpf_cli.group import Option, command, language
-from hpf_cli.inputs import CONFIG, FACTS, PAST, PERIOD, SCHEME
+from hpf_cli.inputs import CONFIG, FACTS, JSON_FILE, PAST, PERIOD, SCHEME
 from hpf_cli.speech import Words
 from hpf_cli.stops import show_notices
 
@@ -37,12 +37,7 @@ _MOVED = Words("变动行", "Rows"), Words("变动结果", "Results"), Words("�
     FACTS,
     PAST,
     CONFIG,
-    Option(
-        "--json",
-        "json_file",
-        metavar="FILE",
-        words=Words("写入 JSON 文件；- 表示标准输出", "Write JSON; - is stdout"),
-    ),
+    JSON_FILE,
     Option(
         "--markdown",
         is_flag=True,

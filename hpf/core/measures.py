@@ -50,7 +50,7 @@ def measures(program: Program) -> tuple[Measure | None, Measure | None]:
     points = [r for r in program.rules if r.kind == "score" and r.unit == POINT]
     outer = _outermost(r for r in points if r.type.is_number)
     last = max(outer, key=lambda r: r.order, default=None)
-    return paid and Measure(paid, True), last and Measure(last, False)
+    return Measure(paid, True) if paid else None, Measure(last, False) if last else None
 
 
 def _outermost(rules: Iterable[Rule]) -> Iterator[Rule]:

@@ -266,7 +266,8 @@ NODE_OPS = tuple(CLASSES)
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below, in field order."""
-    for name in node.__slots__:  # its fields, in a quarter of the time that `fields` takes
+    names: tuple[str, ...] = node.__slots__  # its fields; `fields` takes four times as long
+    for name in names:
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
