@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from hpf.core.bindings import Binding, needed_for, parse_bindings
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import Collector, HpfError, Problem, SchemeError
-from hpf.core.parameters import Dated, Parameter, day
+from hpf.core.parameters import Dated, Parameter, day, parse_value
 from hpf.core.program import Program
 from hpf.core.settings import Settings, missing, resolve
 from hpf.storage.audit import record
@@ -153,9 +153,7 @@ def set_parameters(
     for one in wanted:
         value = plain(one.value)
         old = known.get((one.scheme, one.name, one.since))
-        if (old is None and value is None) or (
-            old is not None and (old.value, old.reason) == (value, one.reason)
-        ):
+        if _stands(programs[one.scheme].parameters[one.name], old, one):
             continue
         session.add(
             ParameterValue(
@@ -260,6 +258,14 @@ def decisions_of(scheme: str, entries: Mapping[str, Any]) -> list[Decision]:
     ]
 
 
+def _stands(parameter: Parameter, old: ParameterValue | None, one: Decision) -> bool:
+    """Whether that is what stands there already, however its number is written."""
+    if old is None or one.value is None:
+        return old is None and one.value is None
+    same = parse_value(parameter, old.value) == parse_value(parameter, one.value)
+    return same and old.reason == one.reason
+
+
 def _bindings(session: Session, hospital: int, on: dt.date) -> BindingSet | None:
     return session.scalar(
         select(BindingSet)
@@ -283,7 +289,11 @@ def _check(programs: Mapping[str, Program], decisions: Sequence[Decision]) -> No
             words = ("同一天有两个值", "there are two values for the same day")
             bad.add(trouble("twice", words, place=place, name=one.name))
         seen.add((one.scheme, one.name, one.since))
-        if one.value is not None:
+        if (
+            one.scheme not in programs
+            or one.name not in programs[one.scheme].parameters
+            or (one.value is not None)
+        ):
             entry = {"from": one.since, "value": one.value, "reason": one.reason or "—"}
             by_scheme.setdefault(one.scheme, {}).setdefault(one.name, []).append(entry)
     try:

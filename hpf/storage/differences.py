@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from hpf.core.facts import Facts, Table
+from hpf.core.indicators import Blank
 from hpf.core.program import Program
 from hpf.storage.facts import latest_import
 from hpf.storage.texts import kind_of, kind_of_type, to_texts
@@ -64,7 +65,7 @@ def differences(
     """Every column that the import speaks of or that it removes, by entity and code.
 
     extent: whole (what the facts do not name is removed) or part (rows and columns they do not
-    name stay; a blank cell of a row and column they name is a blank). Raises StorageError for
+    name stay; a blank cell counts only where a blank means something). Raises StorageError for
     facts with a row that has no id, or has it twice.
     """
     _check_rows(facts)
@@ -109,6 +110,8 @@ def _difference(
         return Difference(entity, code, kind, *said, gone, 0, 0, False, False, stored)
     table, name = given
     new = _new(table, name)
+    if extent == "part" and not _blank_speaks(program, entity, name):
+        new = new.filter(pl.col("new").is_not_null())
     how = "full" if extent == "whole" else "left"
     both = new.join(old, on="row", how=how, coalesce=True).sort("row")  # type: ignore[arg-type]  # one of two words
     changed = both.filter(pl.col("new").ne_missing(pl.col("old")))
@@ -131,6 +134,14 @@ def _difference(
         column is None,
         stored,
     )
+
+
+def _blank_speaks(program: Program, entity: str, name: str) -> bool:
+    """Whether a blank cell means anything: a zero, not applicable, no link."""
+    indicator = program.indicator(entity, name)
+    if indicator is not None:
+        return indicator.blank is not Blank.REQUIRED
+    return any(k.name == name and k.optional for k in program.entities[entity].links)
 
 
 def _kind(program: Program, table: Table, name: str) -> str:

@@ -96,7 +96,7 @@ class Versions:
         for some in _parts(columns, _MOST_COLUMNS):
             count = select(Fact.column_id, func.count()).where(Fact.column_id.in_(some))
             counted = self.session.execute(count.group_by(Fact.column_id))
-            sizes |= dict(counted.tuples().all())
+            sizes |= {id: int(size) for id, size in counted}
         found: dict[int, tuple[int, ...]] = {}
         batch: list[int] = []
         rows = 0
