@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean
+from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean, reason, unknown
 from hpf.core.parameter_files import read_yaml
 
 KINDS = ("calc", "band", "cons", "data", "flow", "text")
@@ -54,8 +54,7 @@ def read_clauses(path: Path) -> dict[str, Clause]:
         try:
             clause = _clause(entry)
         except (ValueError, KeyError, TypeError) as error:
-            words = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            bad.add(Problem("clause.bad", Text(f"条款有误：{words}", words), place=place))
+            bad.add(Problem("clause.bad", reason(error), place=place))
             continue
         if clause.id in found:
             message = Text(f"条款 {clause.id} 写了两遍", f"clause {clause.id} stands twice")
@@ -68,11 +67,11 @@ def read_clauses(path: Path) -> dict[str, Clause]:
 def _clause(entry: Mapping[str, Any]) -> Clause:
     known = {"id", "kind", "meaning", "covered", "reason", "scheme"}
     for extra in set(entry) - known:
-        raise ValueError(f"unknown entry '{extra}'. {did_you_mean(extra, known).en}")
+        raise unknown("这一项", "entry", extra, known)
     kind, covered = str(entry["kind"]), str(entry.get("covered", "rule"))
     for word, options in ((kind, KINDS), (covered, COVERS)):
         if word not in options:
-            raise ValueError(f"unknown '{word}'. {did_you_mean(word, options).en}")
+            raise unknown("种类", "kind", word, options)
     meaning = entry["meaning"]
     text = (
         Text(meaning, meaning) if isinstance(meaning, str) else Text(meaning["zh"], meaning["en"])

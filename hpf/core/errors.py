@@ -80,7 +80,7 @@ def reason(error: Exception) -> Text:
         return error.text
     if isinstance(error, KeyError):
         return Text(f"缺少 {error}", f"lacks {error}")
-    return Text(str(error), str(error))
+    return Text(f"写法有误（{error}）", str(error))
 
 
 class HpfError(Exception):
@@ -119,6 +119,12 @@ class Collector:
             raise kind(self.problems)
 
 
+def unknown(zh: str, en: str, word: object, known: Iterable[str]) -> BadValue:
+    """A word that is none of those known, e.g. unknown("键", "key", "high", keys)."""
+    near = did_you_mean(str(word), known)
+    return BadValue(f"没有{zh} '{word}'。{near.zh}", f"unknown {en} '{word}'. {near.en}")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known name most like `word`, or '' when none is near."""
     names = sorted(set(known))
@@ -132,6 +138,6 @@ def did_you_mean(word: str, known: Sequence[str] | Iterable[str], most: int = 12
     names = sorted(set(known))
     near = nearest(word, names)
     if near:
-        return Text(f"是否想写 {near}?", f"Did you mean {near}?")
+        return Text(f"是否想写 {near}？", f"Did you mean {near}?")
     shown = ", ".join(names[:most]) + (" …" if len(names) > most else "")
     return Text(f"已知的有：{shown}", f"Known: {shown}")

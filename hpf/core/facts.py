@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from hpf.core.errors import Problem, did_you_mean
+from hpf.core.errors import BadValue, Problem, unknown
 from hpf.core.indicators import Indicator, Type
 from hpf.core.periods import Period
 from hpf.core.program import Program
@@ -182,12 +182,12 @@ def facts_of(
     tables: dict[str, Table] = {}
     for code, by_id in data.items():
         if code not in program.entities:
-            raise ValueError(f"unknown entity '{code}'. {did_you_mean(code, program.entities).en}")
+            raise unknown("实体", "entity", code, program.entities)
         indicators = {i.code: i for i in program.of(code)}
         known = {"name", *indicators, *(link.name for link in program.entities[code].links)}
         used = {c for row in by_id.values() for c in (row or {})}
         for extra in sorted(used - known):
-            raise ValueError(f"{code} has no column '{extra}'. {did_you_mean(extra, known).en}")
+            raise unknown(f"这一列（{code}）", f"column of {code}", extra, known)
         columns: dict[str, Any] = {"id": pl.Series("id", [str(i) for i in by_id], dtype=pl.String)}
         for column in sorted(used):
             values = [(row or {}).get(column) for row in by_id.values()]
@@ -205,7 +205,10 @@ def _series(name: str, values: list[Any], indicator: Indicator | None) -> pl.Ser
         days = [dt.date.fromisoformat(v) if isinstance(v, str) else v for v in values]
         return pl.Series(name, days, dtype=pl.Date)
     if any(isinstance(v, float) for v in values):
-        raise ValueError(f"'{name}': quote numbers with places, floats are not exact")
+        raise BadValue(
+            f"'{name}'：有小数的数要加引号，浮点数不精确",
+            f"'{name}': quote numbers with places, floats are not exact",
+        )
     numbers = [None if v is None else Decimal(str(v)) for v in values]
     places = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)
     return pl.Series(name, numbers, dtype=pl.Decimal(38, max(0, min(places, 30))))

@@ -14,8 +14,8 @@ from hpf.core.errors import (
     ParameterError,
     Problem,
     Text,
-    did_you_mean,
     reason,
+    unknown,
 )
 from hpf.core.parameters import KINDS, Dated, Parameter, day, parse_value
 from hpf.core.units import unit
@@ -86,12 +86,10 @@ _FIELDS = {
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
     for extra in set(entry) - _FIELDS:
-        near = did_you_mean(extra, _FIELDS)
-        raise BadValue(f"没有 '{extra}' 这一项。{near.zh}", f"unknown entry '{extra}'. {near.en}")
+        raise unknown("这一项", "entry", extra, _FIELDS)
     kind = entry.get("kind", "number")
     if kind not in KINDS:
-        near = did_you_mean(kind, KINDS)
-        raise BadValue(f"没有种类 '{kind}'。{near.zh}", f"unknown kind '{kind}'. {near.en}")
+        raise unknown("种类", "kind", kind, KINDS)
     base = Parameter(
         name=name,
         kind=kind,

@@ -13,12 +13,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from hpf.core.errors import BadValue, Text, did_you_mean
+from hpf.core.errors import BadValue, Text, did_you_mean, unknown
 from hpf.core.formula.tree import MODES, Rounding
 from hpf.core.units import RATIO, Unit
 
@@ -127,11 +127,6 @@ def number(value: Any) -> Fraction:
         raise BadValue(f"'{value}' 的分母为 0", f"'{value}' divides by zero") from None
 
 
-def _unknown(zh: str, en: str, word: object, known: Iterable[str]) -> BadValue:
-    near = did_you_mean(str(word), known)
-    return BadValue(f"没有{zh} '{word}'。{near.zh}", f"unknown {en} '{word}'. {near.en}")
-
-
 def parse_value(parameter: Parameter, value: Any) -> Value:
     """Read one value of a parameter, table or not.
 
@@ -146,7 +141,7 @@ def parse_value(parameter: Parameter, value: Any) -> Value:
             )
         for key in value:
             if str(key) not in parameter.keys:
-                raise _unknown("键", "key", key, parameter.keys)
+                raise unknown("键", "key", key, parameter.keys)
         return {str(k): _scalar(parameter, v) for k, v in value.items()}
     return _scalar(parameter, value)
 
@@ -188,7 +183,7 @@ def _rounding(value: Any) -> Rounding:
         )
     mode = value.get("mode", "half_up")
     if mode not in MODES:
-        raise _unknown("取整方式", "mode", mode, MODES)
+        raise unknown("取整方式", "mode", mode, MODES)
     return Rounding(rounding_step(value["step"]), mode)
 
 
@@ -254,11 +249,7 @@ def _scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
 def _band(data: Mapping[str, Any]) -> Bandwidth:
     known = {"from", "over", "upto", "below", "rate"}
     for extra in set(data) - known:
-        near = did_you_mean(extra, known)
-        raise BadValue(
-            f"一档里没有 '{extra}' 这一项。{near.zh}",
-            f"unknown entry '{extra}' in a band. {near.en}",
-        )
+        raise unknown("这一项（分档）", "entry of a band", extra, known)
     if {"from", "over"} <= set(data) or {"upto", "below"} <= set(data):
         raise BadValue(
             "一档的下限写 from 或 over 之一，上限写 upto 或 below 之一",

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from hpf.core.errors import Text
+from hpf.core.errors import BadValue, Text
 
 _SPANS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _NAMES = {
@@ -35,7 +35,10 @@ class Period:
         """
         found = _FORM.fullmatch(text.strip())
         if not found or int(found[1]) < 1900:
-            raise ValueError(f"'{text}' is no period; write 2026-09, 2026-Q3, 2026-H1 or 2026")
+            raise BadValue(
+                f"'{text}' 不是周期；请写成 2026-09、2026-Q3、2026-H1 或 2026",
+                f"'{text}' is no period; write 2026-09, 2026-Q3, 2026-H1 or 2026",
+            )
         year, month, quarter, half = found.groups()
         if month:
             return cls(int(year), "month", int(month))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hpf.core.errors import BadValue, Text, did_you_mean
+from hpf.core.errors import Text, unknown
 
 _NAMES: dict[str, Text] = {
     "CNY": Text("元", "CNY"),
@@ -86,8 +86,7 @@ def unit(text: str) -> Unit:
         if part == "1":
             continue
         if not found or found[1] not in _NAMES:
-            near = did_you_mean(part, _NAMES)
-            raise BadValue(f"没有单位 '{part}'。{near.zh}", f"unknown unit '{part}'. {near.en}")
+            raise unknown("单位", "unit", part, _NAMES)
         bases[found[1]] = bases.get(found[1], 0) + sign * int(found[2] or 1)
     return Unit(tuple(sorted((b, e) for b, e in bases.items() if e)))
 

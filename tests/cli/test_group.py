@@ -72,8 +72,8 @@ def test_called_as_a_module() -> None:
 @pytest.mark.parametrize(
     ("args", "zh", "en"),
     [
-        (["rnu"], "没有命令 rnu。是否想写 run?", "There is no command rnu. Did you mean run?"),
-        (["run", "x", "--peroid", "1"], "没有选项 --peroid。是否想写 --period?",
+        (["rnu"], "没有命令 rnu。是否想写 run？", "There is no command rnu. Did you mean run?"),
+        (["run", "x", "--peroid", "1"], "没有选项 --peroid。是否想写 --period？",
          "There is no option --peroid. Did you mean --period?"),
         (["run"], "缺少参数 SCHEME", "argument SCHEME is missing"),
         (["run", "x"], "缺少选项 --period", "option --period is missing"),

@@ -221,7 +221,7 @@ def test_a_bound_scheme_without_facts_is_named(hpf: Call, cardiology: Path, tmp_
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["cardilogy", "--period", "2006-09"], "是否想写 cardiology?"),
+        (["cardilogy", "--period", "2006-09"], "是否想写 cardiology？"),
         (["cardiology", "--period", "9月"], "2026-Q3"),
         (["cardiology", "--period", "2006"], "按月计算"),
         (["cardiology", "--period", "2006-09", "--facts", "a", "--facts", "b"], "不止一个"),

@@ -54,3 +54,4 @@ def test_mistakes_in_the_file_come_together(tmp_path: Path) -> None:
     assert len(caught.value.problems) == 2
     assert "calc" in str(caught.value)
     assert "workflow" in str(caught.value)
+    assert all("没有种类" in p.line("zh") for p in caught.value.problems)

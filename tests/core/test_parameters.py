@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -132,8 +133,10 @@ def test_profiles_stand_beside_production() -> None:
 )
 def test_each_mistake_says_what_to_do(change: tuple[str, str], says: str) -> None:
     assert change[0] in GOOD
-    with pytest.raises(ParameterError, match=says):
+    with pytest.raises(ParameterError, match=says) as caught:
         parse(GOOD.replace(*change))
+    for problem in caught.value.problems:
+        assert re.search("[一-鿿]", problem.message.zh), "in Chinese too"
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from hpf.core.clauses import alias
-from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean
+from hpf.core.errors import (
+    BadValue,
+    Collector,
+    Problem,
+    SchemeError,
+    Text,
+    did_you_mean,
+    reason,
+    unknown,
+)
 from hpf.core.indicators import Type
 from hpf.core.parameter_files import read_yaml
-from hpf.core.parameters import number
+from hpf.core.parameters import day, number
 from hpf.core.periods import Period
 from hpf.core.program import Program, Rule
 
@@ -85,8 +94,8 @@ def read_examples(path: Path, programs: Mapping[str, Program]) -> list[Example]:
         try:
             example = _example(entry, programs, place, bad)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            said = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            _add(bad, place, "bad", f"写法有误：{said}", said)
+            why = reason(error)
+            _add(bad, place, "bad", why.zh, why.en)
         else:
             found += [example] if example else []
     bad.stop(SchemeError)
@@ -266,10 +275,13 @@ def figure(rule: Rule, value: Any) -> Figure:
         return number(value)
     if rule.type is Type.BOOLEAN:
         if not isinstance(value, bool):
-            raise ValueError(f"{rule.name}: '{value}' is neither true nor false")
+            raise BadValue(
+                f"{rule.name}：'{value}' 不是是否值；请写 true 或 false",
+                f"{rule.name}: '{value}' is neither true nor false",
+            )
         return value
     if rule.type is Type.DATE:
-        return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+        return day(value)
     if str(value) not in rule.choices:
-        raise ValueError(f"{rule.name}: '{value}'. {did_you_mean(str(value), rule.choices).en}")
+        raise unknown(f" {rule.name} 的取值", f"value of {rule.name}", value, rule.choices)
     return str(value)

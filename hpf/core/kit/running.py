@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from hpf.core.calculate import calculate
-from hpf.core.errors import HpfError, Problem, Text, did_you_mean
+from hpf.core.errors import BadValue, HpfError, Problem, Text, reason, unknown
 from hpf.core.facts import Checked, Facts, facts_of
 from hpf.core.formula.exact import snap
 from hpf.core.formula.number_words import plain_number
@@ -50,7 +50,7 @@ def run_example(example: Example) -> tuple[list[Problem], list[Ready]]:
             findings += [_at(example, p) for p in error.problems]
             continue
         except ValueError as error:
-            findings.append(_at(example, Problem("example.facts", Text(str(error), str(error)))))
+            findings.append(_at(example, Problem("example.facts", reason(error))))
             continue
         one = Ready(example, profile, run.checked, run.parameters, run.history)
         ready.append(one)
@@ -115,21 +115,23 @@ def _history(example: Example) -> History:
         results = periods.setdefault(Period.parse(str(when)), {})
         for entity, rows in by_entity.items():
             if entity not in program.entities:
-                raise ValueError(f"history: {did_you_mean(entity, program.entities).en}")
+                raise unknown("实体（history）", "entity in history", entity, program.entities)
             for id, values in rows.items():
                 for name, value in (values or {}).items():
                     rule = program.rule(entity, name)
                     if rule is None:
                         known = [r.name for r in program.rules if r.entity == entity]
-                        near = did_you_mean(name, known).en
-                        raise ValueError(f"history: {entity} has no rule '{name}'. {near}")
+                        raise unknown("规则（history）", "rule in history", name, known)
                     results.setdefault((entity, rule.qualified), {})[str(id)] = _past(rule, value)
     return History(periods)
 
 
 def _past(rule: Rule, value: Any) -> Result:
     if isinstance(value, float):
-        raise ValueError(f"history: {rule.name}: quote '{value}', floats are not exact")
+        raise BadValue(
+            f"history 的 {rule.name}：{value} 要加引号，浮点数不精确",
+            f"history: {rule.name}: quote '{value}', floats are not exact",
+        )
     if rule.type.is_number:
         return Decimal(str(value))
     if isinstance(value, bool | dt.date):
