@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import json
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,11 +25,12 @@ from hpf.core.kit.check import check_scheme
 from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.kit.testing import Case, example_cases
 from hpf.core.periods import Period
-from hpf.core.results import Run
+from hpf.core.results import Run, as_json
 from hpf.core.settings import Settings
 from hpf.core.values import NO_HISTORY, History, Result
 from hpf.intake import load
 from hpf.intake.template import write_template
+from hpf_cli import main
 
 CODE = "county_public"
 INSTALLED = load_plugins().schemes
@@ -253,6 +256,22 @@ def test_subsidies_are_conserved(years: tuple[Run, Run], year: int) -> None:
     assert withheld == 350_000
     each = [found.value("hospital", h, "subsidy") for h in ("H1", "H2", "H3")]
     assert sum(x for x in each if isinstance(x, Decimal)) == paid
+
+
+def test_the_source_tells_what_each_switch_would_change(
+    tmp_path: Path, years: tuple[Run, Run]
+) -> None:
+    """The table of source.md is what the command prints today."""
+    past = tmp_path / "2025.json"
+    past.write_text(json.dumps(as_json(years[0])), "utf-8")
+    asked = ["--lang", "en", "switches", CODE, "--period", "2026", "--markdown"]
+    asked += ["--facts", str(SAMPLE / "2026"), "--past", str(tmp_path)]
+    asked += ["--config", str(SAMPLE / "config.yaml")]
+    told = CliRunner().invoke(main, asked)
+    assert told.exit_code == 0, told.output
+    table = [line for line in told.stdout.splitlines() if line.startswith("|")]
+    assert len(table) == 10
+    assert "\n".join(table) in (PROGRAM.folder / "source.md").read_text("utf-8")
 
 
 def test_parts_make_the_total(years: tuple[Run, Run]) -> None:
