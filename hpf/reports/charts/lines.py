@@ -1,0 +1,209 @@
+"""Lines: oneself among colleagues, months, a scorecard's radar, paid against a ceiling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hpf.core.errors import Text
+from hpf.reports.charts.chart import (
+    COLOURS,
+    Chart,
+    Palette,
+    Table,
+    draw,
+    points,
+    spread,
+    text_width,
+    ticks,
+)
+from hpf.reports.figures import money, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis of a radar: own value and the one beside it, both as shares of the most."""
+
+    name: str
+    own: Decimal
+    other: Decimal | None
+    shown: str
+
+
+def strip(
+    own: Decimal,
+    middle: Decimal,
+    half: tuple[Decimal, Decimal] | None,
+    *,
+    lang: str,
+    title: str,
+    names: tuple[str, str],
+    width: float = 188,
+    height: float = 50,
+    palette: Palette = COLOURS,
+) -> Chart:
+    """Oneself (a dot) against the median (a tick) and the middle half (a band) of a group.
+
+    names: of the median and of oneself. half: None where the group is too small to show it.
+    """
+    low, high = spread([own, middle, *(half or ())])
+    pad = (high - low) * 0.12 or max(abs(high) * 0.1, 1.0)
+    marks = ticks(low - pad, high + pad, 3)
+    first, last = marks[0], marks[-1]
+    room = width - 8
+
+    def x(value: float) -> float:
+        return 4 + (value - first) / (last - first or 1) * room
+
+    dot, tick = x(float(own)), x(float(middle))  # geometry
+    said = [
+        (names[0], money(middle), _within(tick, f"{names[0]} {money(middle)}", 6.5, width)),
+        (names[1], money(own), _within(dot, money(own), 8, width)),
+    ]
+    head = ("", "金额") if lang.startswith("zh") else ("", "Amount")
+    rows = [(names[0], money(middle)), (names[1], money(own))]
+    if half:
+        band = Text("居中的一半", "Middle half").say(lang)
+        rows.append((band, f"{money(half[0])} – {money(half[1])}"))
+    return draw(
+        "strip", title, Table(head, tuple(rows)), width, height,
+        band=[x(float(v)) for v in half] if half else None,  # geometry
+        dot=dot, tick=tick, said=said, near=abs(dot - tick) < 62,
+        marks=[{"x": x(m), "name": f"{m:,.0f}"} for m in marks], c=palette,
+    )  # fmt: skip
+
+
+def line(
+    names: Sequence[str],
+    own: Sequence[Decimal | None],
+    other: Sequence[Decimal | None],
+    *,
+    lang: str,
+    title: str,
+    labels: tuple[str, str],
+    width: float = 188,
+    height: float = 60,
+    palette: Palette = COLOURS,
+) -> Chart:
+    """One's own months (solid) and a mean (dashed), with both named at their ends.
+
+    The axis does not start at zero, and the table gives the figures.
+    """
+    low, high = spread([*own, *other])
+    low, high = low - (high - low) * 0.1, high + (high - low) * 0.1
+    top, foot = 14.0, 13.0
+    tail = max(text_width(n, 6.5) for n in labels) + 10
+    room = width - tail - 6
+
+    def x(n: int) -> float:
+        return 4 + room * n / max(len(names) - 1, 1)
+
+    def y(value: Decimal) -> float:
+        return top + (high - float(value)) / (high - low or 1) * (height - top - foot)  # geometry
+
+    def path(values: Sequence[Decimal | None]) -> str:
+        return points([(x(n), y(v)) for n, v in enumerate(values) if v is not None])
+
+    ends = []
+    for values in (own, other):
+        given = [(n, v) for n, v in enumerate(values) if v is not None]
+        ends.append({"x": x(given[-1][0]), "y": y(given[-1][1])} if given else None)
+    before = next(
+        ({"x": x(n), "y": y(v), "shown": money(v)}
+         for n, v in reversed([*enumerate(own)][:-1]) if v is not None), None,
+    )  # fmt: skip
+    head = (Text("期间", "Period").say(lang), *labels)
+    rows = tuple(
+        (name, *("—" if v is None else money(v) for v in pair))
+        for name, pair in zip(names, zip(own, other, strict=True), strict=True)
+    )
+    return draw(
+        "line", title, Table(head, rows), width, height, own=path(own), other=path(other),
+        ends=ends, before=before, labels=labels, ground=height - foot,
+        months=[{"x": x(n), "name": name} for n, name in enumerate(names)], c=palette,
+    )  # fmt: skip
+
+
+def radar(
+    axes: Sequence[Axis],
+    *,
+    lang: str,
+    title: str,
+    labels: tuple[str, str],
+    centre: Decimal = Decimal(0),
+    width: float = 200,
+    height: float = 170,
+    palette: Palette = COLOURS,
+) -> Chart:
+    """Five to eight axes: own solid on a tint, the other dashed; the centre may lie above zero.
+
+    Raises ValueError for fewer than five axes or more than eight: use bars.
+    """
+    if not 5 <= len(axes) <= 8:
+        raise ValueError(f"a radar has five to eight axes, not {len(axes)}: use bars")
+    middle, reach = (width / 2, height / 2 + 3), min(width / 2 - 46, height / 2 - 24)
+    start = float(centre)  # geometry
+
+    def place(n: int, share: float) -> tuple[float, float]:
+        angle = math.tau * n / len(axes) - math.pi / 2
+        part = max(0.0, min((share - start) / (1 - start or 1), 1.0)) * reach
+        return middle[0] + math.cos(angle) * part, middle[1] + math.sin(angle) * part
+
+    rings = [points([place(n, start + (1 - start) * r / 4) for n in range(len(axes))])
+             for r in (1, 2, 3, 4)]  # fmt: skip
+    names = []
+    for n, axis in enumerate(axes):
+        x, y = place(n, 1)
+        turn = math.cos(math.tau * n / len(axes) - math.pi / 2)
+        anchor = "middle" if abs(turn) < 0.2 else "start" if turn > 0 else "end"
+        lift = -9 if y < middle[1] - reach * 0.8 else 7 if y > middle[1] + reach * 0.6 else 0
+        shift = 0 if anchor == "middle" else 5 if anchor == "start" else -5
+        names.append(
+            {"x": x + shift, "y": y + lift, "anchor": anchor, "name": axis.name,
+             "shown": axis.shown}
+        )  # fmt: skip
+    own = [place(n, float(a.own)) for n, a in enumerate(axes)]  # geometry
+    other = [place(n, float(a.other)) for n, a in enumerate(axes) if a.other is not None]
+    head = (Text("项目", "Item").say(lang), *labels)
+    rows = tuple(
+        (a.name, a.shown, "—" if a.other is None else percent(a.other)) for a in axes
+    )  # fmt: skip
+    return draw(
+        "radar", title, Table(head, rows), width, height, rings=rings,
+        spokes=[place(n, 1) for n in range(len(axes))], middle=middle, own=points(own), dots=own,
+        other=points(other) if len(other) == len(axes) else "", names=names, c=palette,
+    )  # fmt: skip
+
+
+def gauge(
+    value: Decimal,
+    limit: Decimal,
+    *,
+    lang: str,
+    title: str,
+    due: Decimal | None = None,
+    width: float = 236,
+    height: float = 26,
+    palette: Palette = COLOURS,
+) -> Chart:
+    """Paid against a ceiling: a bar of the share used, a dashed tick for the share of time gone."""
+    share = value / limit if limit else Decimal(0)
+    used = max(0.0, min(float(share), 1.0)) * width  # geometry
+    head = ("已用", "上限", "比例") if lang.startswith("zh") else ("Used", "Limit", "Share")
+    return draw(
+        "gauge", title, Table(head, ((money(value), money(limit), percent(share)),)), width, height,
+        used=used, over=share > 1, due=None if due is None else float(due) * width,  # geometry
+        shown=percent(share), c=palette,
+    )  # fmt: skip
+
+
+def _within(x: float, text: str, size: float, width: float) -> dict[str, object]:
+    """Where a text begins, ends or stands centred, so that it stays in the picture."""
+    half = text_width(text, size) / 2
+    if x < half:
+        return {"x": 0.0, "anchor": "start"}
+    if x > width - half:
+        return {"x": width, "anchor": "end"}
+    return {"x": x, "anchor": "middle"}
