@@ -9,11 +9,15 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import hpf.core
+from hpf.core import CNY, DEPARTMENT, Period, Scheme, exact
+from hpf.core.build import build
+from hpf.core.calculate import calculate
+from hpf.core.facts import facts_of
 from hpf.core.kit import hookspecs
 
 TOP = Path(__file__).parents[3]
 PAGE = (TOP / "docs" / "hooks.md").read_text("utf-8")
-SECTIONS = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^##? |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 DECLARATIONS = (
     hookspecs.ItemMethod, hookspecs.ReportSection, hookspecs.PayoutWriter, hookspecs.Form,
     hookspecs.Page, hookspecs.Column,
@@ -40,6 +44,30 @@ def test_every_documented_example_is_python_that_implements_its_hook() -> None:
         assert [ast.unparse(d) for d in hook.decorator_list] == ["hookimpl"]
         offered = set(inspect.signature(getattr(hookspecs.Hooks, name)).parameters) - {"self"}
         assert {a.arg for a in hook.args.args} <= offered
+
+
+def test_the_requirement_shown_is_told_where_it_is_not_met(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```python\n(@scheme.require.*?)```", PAGE, re.DOTALL)
+    scheme = Scheme("shown", zh="示例", en="Shown", document="T", here=str(tmp_path / "x.py"))
+    scheme.decimal(DEPARTMENT, "income", zh="收入", en="Income", unit=CNY)
+    # from a file: a rule's place is its function's file and line
+    source = tmp_path / "x.py"
+    source.write_text(shown, "utf-8")
+    exec(
+        compile(shown, str(source), "exec"),
+        {
+            "scheme": scheme,
+            "DEPARTMENT": DEPARTMENT,
+            "CNY": CNY,
+            "exact": exact,
+        },
+    )
+    data = {"hospital": {"H": {}}, "department": {"D": {"hospital": "H", "income": "-1"}}}
+    program = build(scheme)
+    run = calculate(program, facts_of(program, Period.parse("2026-09"), data))
+    (problem,) = run.problems
+    assert (problem.code, problem.id) == ("requirement.income_is_given", "D")
+    assert problem.cure.en == "Check the income"
 
 
 def test_every_hook_has_a_test() -> None:
