@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from hpf.core import Scheme, hookimpl
 
-from . import item_checks, outcome, scoring, table_checks
 from .table import scheme
+
+# isort: off
+from . import table_checks, scoring, item_checks, outcome  # in the document's order
+
+# isort: on
 
 __all__ = ["hpf_schemes", "item_checks", "outcome", "scoring", "table_checks"]
 
