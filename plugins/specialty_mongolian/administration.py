@@ -58,7 +58,7 @@ def office_multiple(person: Row, p: Parameters) -> Formula:
 TRIP = scheme.entity(
     entity("trip", "出车", "Trip", link("driver", STAFF, "驾驶员", "Driver", "trips"))
 )
-BANDS = ("300公里以内", "300至500公里", "500公里以上")
+NEAR, FAR, UNPRINTED_BAND = BANDS = ("近途", "远途", "文件未列")
 scheme.decimal(
     TRIP,
     "km",
@@ -93,7 +93,7 @@ def distance_km(trip: Row, p: Parameters) -> Formula:
 def distance_band(trip: Row, p: Parameters) -> Formula:
     """300 km itself is printed in two bands."""
     near = when(p.limit_is_near, trip.distance_km <= p.near_km, trip.distance_km < p.near_km)
-    return when(near, BANDS[0], when(trip.distance_km <= p.far_km, BANDS[1], BANDS[2]))
+    return when(near, NEAR, when(trip.distance_km <= p.far_km, FAR, UNPRINTED_BAND))
 
 
 @scheme.rule(TRIP, zh="出车奖", en="Trip award", clause="S4.3-7.2", unit=CNY)

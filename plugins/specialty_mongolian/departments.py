@@ -130,7 +130,7 @@ def indirect_income(department: Row, p: Parameters) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="临床科室收入",
-    en="Income, clinical",
+    en="Clinical income",
     clause="S4.3-2.7",
     unit=CNY,
     only=_clinical,
@@ -170,7 +170,7 @@ def own_rate_is_open(department: Row) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT, zh="临床科室提成比例", en="Rate, clinical", clause="S4.3-2.7.3", only=_clinical
+    DEPARTMENT, zh="临床科室提成比例", en="Clinical rate", clause="S4.3-2.7.3", only=_clinical
 )
 def clinical_rate(department: Row, p: Parameters) -> Formula:
     """The department's line of the table that is not printed, else the hospital's rate."""
@@ -183,7 +183,7 @@ def clinical_rate(department: Row, p: Parameters) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="临床科室支出",
-    en="Expense, clinical",
+    en="Clinical expense",
     clause="S4.3-2.8",
     unit=CNY,
     only=_clinical,

@@ -45,7 +45,7 @@ def performed_by_nurses(charge: Row) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="护理收入",
-    en="Income, nurses",
+    en="Nurses' income",
     clause=["S4.3-3.1", "S4.3-3.2"],
     unit=CNY,
     only=_nurses,
@@ -63,7 +63,7 @@ def nursing_income(unit: Row, p: Parameters) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="护理支出",
-    en="Expense, nurses",
+    en="Nurses' expense",
     clause=["S4.3-3.1", "S4.3-3.2"],
     unit=CNY,
     only=_nurses,
@@ -76,7 +76,7 @@ def nursing_expense(unit: Row) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="护理提成比例",
-    en="Rate, nurses",
+    en="Nurses' rate",
     clause=["S4.3-3.1", "S4.3-3.2"],
     only=_nurses,
 )
@@ -104,7 +104,7 @@ def performed_by_technical(charge: Row) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="医技科室收入",
-    en="Income, technical",
+    en="Technical income",
     clause=["S4.3-3.3", "S4.3-2.7.2"],
     unit=CNY,
     only=_technical,
@@ -118,7 +118,7 @@ def technical_income(department: Row, p: Parameters) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="医技科室支出",
-    en="Expense, technical",
+    en="Technical expense",
     clause="S4.3-3.3",
     unit=CNY,
     only=_technical,
@@ -134,7 +134,7 @@ def technical_expense(department: Row) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT, zh="医技科室提成比例", en="Rate, technical", clause="S4.3-3.3", only=_technical
+    DEPARTMENT, zh="医技科室提成比例", en="Technical rate", clause="S4.3-3.3", only=_technical
 )
 def technical_rate(department: Row, p: Parameters) -> Formula:
     """The department's line of the table that is not printed, else the hospital's rate."""

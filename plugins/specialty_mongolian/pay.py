@@ -148,7 +148,7 @@ def expense_total(hospital: Row) -> Formula:
 
 
 @scheme.rule(
-    HOSPITAL, zh="未计入科室支出的领用", en="Issued, not counted", clause="S4.3-2.8", unit=CNY
+    HOSPITAL, zh="未计入科室支出的领用", en="Issued but not counted", clause="S4.3-2.8", unit=CNY
 )
 def issued_uncounted(hospital: Row) -> Formula:
     """Kinds that the department's list does not name, and departments without one."""
@@ -179,7 +179,9 @@ def awards_total(hospital: Row) -> Formula:
     )
 
 
-@scheme.rule(HOSPITAL, zh="未发的手术奖份额", en="Operations, kept", clause="S4.3-2.4", unit=CNY)
+@scheme.rule(
+    HOSPITAL, zh="未发的手术奖份额", en="Operation awards kept", clause="S4.3-2.4", unit=CNY
+)
 def operations_kept(hospital: Row) -> Formula:
     """Parts of heads whose multiple is their whole amount: they stay with the hospital."""
     parts = hospital.operations.surgeons.award_part.sum()

@@ -104,7 +104,7 @@ def pharmacy_reported(pharmacy: Row) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT, zh="药房收入", en="Income, pharmacy", clause="S4.3-4.1", unit=CNY, only=_pharmacy
+    DEPARTMENT, zh="药房收入", en="Pharmacy's income", clause="S4.3-4.1", unit=CNY, only=_pharmacy
 )
 def pharmacy_income(pharmacy: Row, p: Parameters) -> Formula:
     """A fixed share of the drugs' revenue."""
@@ -113,14 +113,14 @@ def pharmacy_income(pharmacy: Row, p: Parameters) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT, zh="药房支出", en="Expense, pharmacy", clause="S4.3-4.2", unit=CNY, only=_pharmacy
+    DEPARTMENT, zh="药房支出", en="Pharmacy's expense", clause="S4.3-4.2", unit=CNY, only=_pharmacy
 )
 def pharmacy_expense(pharmacy: Row) -> Formula:
     """Three kinds."""
     return goods(pharmacy)
 
 
-@scheme.rule(DEPARTMENT, zh="药房提成比例", en="Rate, pharmacy", clause="S4.3-4.1", only=_pharmacy)
+@scheme.rule(DEPARTMENT, zh="药房提成比例", en="Pharmacy's rate", clause="S4.3-4.1", only=_pharmacy)
 def pharmacy_rate(_: Row, p: Parameters) -> Formula:
     """Printed."""
     return p.pharmacy_rate

@@ -94,7 +94,7 @@ def preparation_reported(room: Row) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="制剂室收入",
-    en="Income, preparation room",
+    en="Preparation room's income",
     clause="S4.3-5.1",
     unit=CNY,
     only=_preparation,
@@ -107,7 +107,7 @@ def preparation_income(room: Row, p: Parameters) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="制剂室支出",
-    en="Expense, preparation room",
+    en="Preparation room's expense",
     clause="S4.3-5.1",
     unit=CNY,
     only=_preparation,
@@ -120,7 +120,7 @@ def preparation_expense(room: Row) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="制剂室提成比例",
-    en="Rate, preparation room",
+    en="Preparation room's rate",
     clause="S4.3-5.1",
     only=_preparation,
 )
@@ -176,7 +176,7 @@ def outside_award(room: Row, p: Parameters) -> Formula:
 @scheme.rule(
     DEPARTMENT,
     zh="外加工费医院留成",
-    en="Outside fees, the hospital's part",
+    en="Hospital's part of outside fees",
     clause="S4.3-5.3",
     unit=CNY,
 )
@@ -185,7 +185,9 @@ def outside_kept(room: Row, p: Parameters) -> Formula:
     return room.outside_fee - round_to(room.outside_fee * p.outside_room_share)
 
 
-@scheme.rule(DEPARTMENT, zh="制剂室奖金", en="Bonus, preparation room", clause="S4.3-5.1", unit=CNY)
+@scheme.rule(
+    DEPARTMENT, zh="制剂室奖金", en="Preparation room's bonus", clause="S4.3-5.1", unit=CNY
+)
 def preparation_bonus(room: Row) -> Formula:
     """By rate, less expired drugs; awards by weight and for outside work in full."""
     return room.bonus_less_expired + room.weight_award + room.outside_award
@@ -208,7 +210,7 @@ def receipts_reported(cashiers: Row) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT, zh="收款室收入", en="Income, cashiers", clause="S4.3-6", unit=CNY, only=_cashiers
+    DEPARTMENT, zh="收款室收入", en="Cashiers' income", clause="S4.3-6", unit=CNY, only=_cashiers
 )
 def cashier_income(cashiers: Row, p: Parameters) -> Formula:
     """The printed part of all receipts; in the other reading the receipts themselves."""
@@ -217,14 +219,14 @@ def cashier_income(cashiers: Row, p: Parameters) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT, zh="收款室支出", en="Expense, cashiers", clause="S4.3-6", unit=CNY, only=_cashiers
+    DEPARTMENT, zh="收款室支出", en="Cashiers' expense", clause="S4.3-6", unit=CNY, only=_cashiers
 )
 def cashier_expense(cashiers: Row) -> Formula:
     """Three kinds."""
     return goods(cashiers)
 
 
-@scheme.rule(DEPARTMENT, zh="收款室提成比例", en="Rate, cashiers", clause="S4.3-6", only=_cashiers)
+@scheme.rule(DEPARTMENT, zh="收款室提成比例", en="Cashiers' rate", clause="S4.3-6", only=_cashiers)
 def cashier_rate(_: Row, p: Parameters) -> Formula:
     """The whole balance, unless the printed part is taken of receipts less expense."""
     return when(p.cashier_expense_comes_off == "after", 1, p.cashier_share)

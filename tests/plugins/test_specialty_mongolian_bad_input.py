@@ -198,14 +198,15 @@ def test_charges_that_would_be_nobodys_income(folder: Path) -> None:
 
 def test_a_trip_beyond_the_bands_waits_for_the_hospital(folder: Path, tmp_path: Path) -> None:
     decided = (SAMPLE / "config.yaml").read_text("utf-8")
-    (tmp_path / "config.yaml").write_text(decided.replace(', 500公里以上: "160"', ""), "utf-8")
+    (tmp_path / "config.yaml").write_text(decided.replace(', 文件未列: "160"', ""), "utf-8")
     found = computed(folder, tmp_path / "config.yaml")
     beyond = [p for p in found.problems if p.name == "trip_award"]
     assert {p.code for p in beyond} == {"formula.missing_key"}
     for problem in beyond:
         assert found.value("trip", problem.id, "distance_km") == 560
-        assert "500公里以上" in problem.message.zh
+        assert "文件未列" in problem.message.zh
         assert "trip_award" in problem.cure.zh
+        assert "是否想写" not in problem.cure.zh
         assert found.value("trip", problem.id, "trip_award") is None
     drivers = {p.id for p in found.problems} - {p.id for p in beyond}
     assert drivers <= {"S108", "S109", "S110"}
