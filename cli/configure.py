@@ -91,8 +91,8 @@ def configure(
     """Nothing is written unless all of it holds."""
     lang = language()
     today = dt.datetime.now().astimezone().date()
-    day = _day(on, "--on") or today
-    first = _day(since, "--since") or today.replace(month=1, day=1)
+    day = day_of(on, "--on") or today
+    first = day_of(since, "--since") or today.replace(month=1, day=1)
     with opened(home) as at:
         if file is not None:
             _load(at, Path(file), first, reason, who(by), lang)
@@ -216,7 +216,8 @@ def show_missing(missing: Sequence[Lacking], day: dt.date, lang: str) -> None:
     click.echo(words.say(lang))
 
 
-def _day(text: str | None, option: str) -> dt.date | None:
+def day_of(text: str | None, option: str) -> dt.date | None:
+    """A day given on the command line; HpfError where it is none."""
     if text is None:
         return None
     try:

@@ -27,6 +27,7 @@ from hpf.storage.engine import reading, writing
 from hpf.storage.facts import facts_at
 from hpf.storage.imports import Preview, preview, save_import
 from hpf.storage.models import Import
+from hpf.storage.organisation import NOT_REPORTED, against_register
 
 _OTHERS = {"facts.missing", "facts.no_table", "facts.no_parent"}  # others may still report it
 
@@ -50,6 +51,8 @@ def receive(
     if extent == "whole":
         facts = load(path, program, period, others=others, bound=bound)
         with reading(engine) as session:
+            told = against_register(session, hospital, facts)
+            facts = replace(facts, notices=(*facts.notices, *told))
             return preview(session, hospital, program, facts)
     facts, problems = read_facts(path, program, period, others=others, bound=bound)
     return compare_part(engine, hospital, program, facts, problems)
@@ -71,6 +74,8 @@ def compare_part(
         wrong = merge(wrong, _own(facts, found))
         if wrong:
             raise FactsError(wrong)
+        told = [n for n in against_register(session, hospital, facts) if n.code != NOT_REPORTED]
+        facts = replace(facts, notices=(*facts.notices, *told))
         return preview(session, hospital, program, facts, extent="part")
 
 

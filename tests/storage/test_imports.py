@@ -129,7 +129,7 @@ def test_a_correction_is_shown_cell_by_cell(
 ) -> None:
     save(database, look(database, hospital, program, BASE))
     data = changed(A1_points="13", A2_points="4", A3_since=None)
-    del data["department"]["D2"]  # and a department closes
+    # and a department closes
     data = {**data, "department": {"D1": BASE["department"]["D1"]}}
     shown = look(database, hospital, program, data)
     cells = {(c.entity, c.id, c.code): (c.old, c.new) for c in shown.cells()}
