@@ -206,8 +206,10 @@ def test_income_bonus_and_average_are_those_of_the_clauses(
     charges: dict[str, dict[str, Any]] = {}
     income = dict.fromkeys(UNITS, Fraction(0))
     for n, (kind, ordering, nurses, amount) in enumerate(lines):
-        own = kind.endswith("收入")
-        given = {"printed_as": "其他", "class_given": kind} if own else {"printed_as": f"{kind}费"}
+        unlisted = kind.endswith("收入")
+        given = (
+            {"printed_as": "其他", "class_given": kind} if unlisted else {"printed_as": f"{kind}费"}
+        )
         kinds[kind] = {"hospital": "H", **given}
         exam = kind in EXAMS
         money = Fraction(amount, 100)
@@ -217,7 +219,7 @@ def test_income_bonus_and_average_are_those_of_the_clauses(
             "performing": "T" if exam else nurses,
             "amount": str(Decimal(amount) / 100),
         }
-        match kind if own else class_by_hand(kind):
+        match kind if unlisted else class_by_hand(kind):
             case "直接收入":
                 income[ordering] += money
             case "直接兼护理收入":
