@@ -1,0 +1,73 @@
+"""A payout's lines: they add up to it, and each says its arithmetic in the row's own numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from hpf.core.calculate import calculate
+from hpf.core.config import HospitalConfig
+from hpf.core.formula.in_numbers import in_numbers
+from hpf.core.formula.scalar import Scalar
+from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.kit.programs import Programs
+from hpf.core.lines import pay_lines
+from hpf.core.results import Run
+from hpf_cli.samples import shipped
+
+
+@pytest.fixture(scope="module")
+def programs() -> Programs:
+    return load_programs(load_plugins())
+
+
+def sample_run(programs: Programs, code: str) -> Run:
+    program = programs[code]
+    config = HospitalConfig.read(program.folder / "sample" / "config.yaml", programs)
+    facts = shipped(program, programs)[0].facts()
+    return calculate(program, facts, config.settings.get(code))
+
+
+def scalar_of(run: Run) -> Scalar:
+    return Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+
+
+@pytest.mark.parametrize("code", ["township", "mongolian"])
+def test_the_lines_of_everyone_add_up_to_the_payout(programs: Programs, code: str) -> None:
+    run = sample_run(programs, code)
+    paid, scalar = run.program.payout, scalar_of(run)
+    assert paid is not None
+    found = 0
+    for id in run.checked.rows[paid.entity].ids.to_list():
+        lines = pay_lines(run, id, scalar)
+        assert sum((x.amount for x in lines), Decimal(0)) == (
+            run.value(paid.entity, id, paid.name) or 0
+        )
+        found += len(lines)
+        assert all(x.rule.kind == "pay" for x in lines)
+    assert found > 100
+
+
+def test_a_line_says_its_own_numbers_and_only_the_case_that_holds(programs: Programs) -> None:
+    run = sample_run(programs, "township")
+    scalar = scalar_of(run)
+    said = {x.rule.name: in_numbers(scalar, x.rule, x.row) for x in pay_lines(run, "K01-3", scalar)}
+    assert said["unit_share"].zh == "供个人分配的绩效 31,914.14 × 分配权重 1.045 ÷ 合计 8.2501"
+    assert said["unit_share"].en.endswith("÷ all 8.2501")
+    assert said["quality_adjustment"].zh == "岗位应付绩效 4,042.41 × (人员的个人考核系数 0.95 − 1)"
+
+
+def test_a_number_that_was_cut_off_says_so(programs: Programs) -> None:
+    run = sample_run(programs, "mongolian")
+    scalar = scalar_of(run)
+    (line,) = pay_lines(run, "S013", scalar)
+    assert in_numbers(scalar, line.rule, line.row).zh == (
+        "医院的全院平均奖 1,699.5637… × 主任护士长平均奖倍数 1.2"
+    )
+
+
+def test_what_pays_nothing_or_nobody_is_refused(programs: Programs) -> None:
+    run = sample_run(programs, "mongolian")
+    with pytest.raises(KeyError, match="staff:nobody"):
+        pay_lines(run, "nobody")
