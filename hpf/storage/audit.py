@@ -38,7 +38,7 @@ def record(
     Raises TypeError where `detail` holds what JSON cannot say exactly, such as a float.
     """
     session.flush()
-    lock(session.connection(), _LOCK)
+    lock_chain(session)
     last = session.execute(
         select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
     ).first()
@@ -57,6 +57,11 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def lock_chain(session: Session) -> None:
+    """Nobody else adds an entry until this transaction ends."""
+    lock(session.connection(), _LOCK)
 
 
 def entry_hash(entry: AuditEntry) -> str:
