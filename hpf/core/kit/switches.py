@@ -2,9 +2,12 @@
 
     found = survey(calculate(program, facts, settings))
 
-A switch is a parameter of kind choice or boolean; of a keyed one, each key is a switch. Facts are
-checked once, by the run; an alternative computes only the rules that its parameter reaches, with
-what those need.
+A switch is a parameter of kind choice or boolean; of a keyed one, each key is a switch. A keyed
+choice whose reference names no reading is none: it is a table of the document, such as the class of
+each fee, and turning each of its lines to each class would bury the questions.
+
+Facts are checked once, by the run; an alternative computes only the rules that its parameter
+reaches, with what those need.
 """
 
 from __future__ import annotations
@@ -105,7 +108,7 @@ def survey(run: Run) -> Survey:
     switches, unread = [], []
     for parameter in program.parameters.values():
         held = run.parameters.get(parameter.name)
-        if held is None or not _alternatives(parameter, None):
+        if held is None or not _alternatives(parameter, None) or _is_a_table(held):
             continue
         if parameter.name not in read:
             unread.append(parameter)
@@ -127,6 +130,10 @@ def _alternatives(parameter: Parameter, value: Value | None) -> list[Value]:
     if parameter.kind == "boolean":
         every = (True, False)
     return [v for v in every if v != value]
+
+
+def _is_a_table(held: Resolved) -> bool:
+    return held.parameter.kind == "choice" and bool(held.parameter.keys) and not _reading(held)
 
 
 def _values(held: Resolved) -> Iterator[tuple[str, Value]]:

@@ -49,6 +49,14 @@ turned:
     keyed_by: [senior, junior]
     values:
       - {from: 2026-01-01, value: {senior: true, junior: false}, reference: "reading T-AMB-02"}
+  class_of:
+    name: {zh: 类别, en: Class}
+    kind: choice
+    choices: [whole, half]
+    clause: T.2
+    keyed_by: [senior, junior]
+    values:
+      - {from: 2026-01-01, value: {senior: whole, junior: whole}, reference: "T part 2"}
   idle:
     name: {zh: 闲置, en: Idle}
     kind: boolean
@@ -110,6 +118,10 @@ def declare(folder: Path, code: str = "turned") -> Scheme:
     @scheme.pay(STAFF, zh="奖励", en="Bonus", clause="T.2")
     def bonus(person: Row, p: Parameters) -> Formula:
         return round_to(when(p.by_title[person.title], person.pay / 10, 0))
+
+    @scheme.condition(STAFF, zh="减半", en="Halved", clause="T.2")
+    def halved(person: Row, p: Parameters) -> Formula:
+        return p.class_of[person.title] == "half"
 
     @scheme.total(STAFF, zh="小计", en="Subtotal", clause="T.2")
     def subtotal(person: Row) -> Formula:
@@ -197,6 +209,12 @@ def test_a_hospital_that_turned_a_switch_still_sees_its_reading(program: Program
     (basis,) = [s for s in found.switches if s.label == "basis"]
     assert (basis.value, basis.reading) == ("surplus", "T-AMB-01")
     assert alternative(found, "basis", "income").total == Decimal("780")
+
+
+def test_a_table_of_the_document_is_no_switch(program: Program, found: Survey) -> None:
+    assert program.parameters["class_of"].kind == "choice"
+    assert "class_of" not in {s.parameter.name for s in found.switches}
+    assert "class_of" not in {p.name for p in found.unread}
 
 
 def test_switches_that_no_rule_reads_are_named_and_numbers_are_none(found: Survey) -> None:
