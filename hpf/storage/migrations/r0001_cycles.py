@@ -132,6 +132,28 @@ def create() -> None:
         ),
     )
     op.create_table(
+        "filings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hospital_id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=True),
+        sa.Column("kind", types.Key(), nullable=False),
+        sa.Column("subject", types.Key(), nullable=False),
+        sa.Column("text", types.Key(), nullable=False),
+        sa.Column("detail", types.JsonText(), nullable=False),
+        sa.Column("by", types.Key(), nullable=False),
+        sa.Column("role", types.Key(), nullable=False),
+        sa.Column("at", types.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_filings_cycle_id")),
+        sa.ForeignKeyConstraint(
+            ["hospital_id"], ["hospitals.id"], name=op.f("fk_filings_hospital_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filings")),
+    )
+    op.create_index(op.f("ix_filings_cycle_id_kind"), "filings", ["cycle_id", "kind"], unique=False)
+    op.create_index(
+        op.f("ix_filings_hospital_id_kind"), "filings", ["hospital_id", "kind"], unique=False
+    )
+    op.create_table(
         "transitions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -162,6 +184,7 @@ def create() -> None:
         sa.Column("state", types.Key(), nullable=False),
         sa.Column("filed_at", types.Utc(), nullable=False),
         sa.Column("decide_by", sa.Date(), nullable=False),
+        sa.Column("reviewers", types.JsonText(), nullable=False),
         sa.Column("decided_by", types.Key(), nullable=True),
         sa.Column("decided_at", types.Utc(), nullable=True),
         sa.Column("decision", types.Key(), nullable=True),

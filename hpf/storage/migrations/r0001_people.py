@@ -139,8 +139,10 @@ def create() -> None:
         sa.Column("committee_id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=True),
         sa.Column("appeal_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=True),
         sa.Column("question", types.Key(), nullable=False),
         sa.Column("quorum", types.Key(), nullable=False),
+        sa.Column("majority", types.Key(), nullable=False),
         sa.Column("opened_at", types.Utc(), nullable=False),
         sa.Column("closed_at", types.Utc(), nullable=True),
         sa.ForeignKeyConstraint(["appeal_id"], ["appeals.id"], name=op.f("fk_ballots_appeal_id")),
@@ -148,6 +150,7 @@ def create() -> None:
             ["committee_id"], ["committees.id"], name=op.f("fk_ballots_committee_id")
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_ballots_cycle_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_ballots_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballots")),
     )
     op.create_index(op.f("ix_ballots_appeal_id"), "ballots", ["appeal_id"], unique=False)
@@ -160,7 +163,9 @@ def create() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("choice", types.Key(), nullable=False),
         sa.Column("at", types.Utc(), nullable=False),
-        sa.CheckConstraint("choice IN ('yes', 'no', 'abstain')", name=op.f("ck_votes_choice")),
+        sa.CheckConstraint(
+            "choice IN ('yes', 'no', 'abstain', 'recused')", name=op.f("ck_votes_choice")
+        ),
         sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("fk_votes_ballot_id")),
         sa.ForeignKeyConstraint(
             ["member_id"], ["committee_members.id"], name=op.f("fk_votes_member_id")

@@ -19,6 +19,8 @@ GROW = {  # table -> its primary key; rows are added and never touched again
     "run_rows": ("run_id", "row"),
     "results": ("run_id", "rule", "row"),
     "transitions": ("id",),
+    "filings": ("id",),
+    "votes": ("id",),
     "payout_states": ("id",),
     "ceilings": ("id",),
     "audit": ("seq",),

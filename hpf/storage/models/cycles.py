@@ -68,8 +68,29 @@ class Task(Base):
     done_at: Mapped[dt.datetime | None]
 
 
+class Filing(Base):
+    """What somebody put on file: a goal, a plan, a posting, a feedback, a setting; append-only.
+
+    cycle_id: None where it holds for the hospital. subject: a department, a person, a name.
+    """
+
+    __tablename__ = "filings"
+    __table_args__ = (Index(None, "hospital_id", "kind"), Index(None, "cycle_id", "kind"))
+
+    id: Mapped[Id]
+    hospital_id: Mapped[HospitalId]
+    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"))
+    kind: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
 class Appeal(Base):
-    """An objection against one result line: run, rule and row."""
+    """An objection against one result line: run, rule and row. reviewers: logins that recheck it."""
 
     __tablename__ = "appeals"
     __table_args__ = (
@@ -92,6 +113,7 @@ class Appeal(Base):
     state: Mapped[str]
     filed_at: Mapped[dt.datetime]
     decide_by: Mapped[dt.date]
+    reviewers: Mapped[list[Any]]
     decided_by: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
     decision: Mapped[str | None]

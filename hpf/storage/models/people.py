@@ -66,7 +66,10 @@ class Member(Base):
 
 
 class Ballot(Base):
-    """A question put to a committee. quorum: the share of seats, as text: 2/3."""
+    """A question put to a committee. quorum, majority: shares as text: 2/3.
+
+    run_id: the run it is about; a resolution on another run decides nothing.
+    """
 
     __tablename__ = "ballots"
 
@@ -74,18 +77,20 @@ class Ballot(Base):
     committee_id: Mapped[int] = mapped_column(ForeignKey("committees.id"), index=True)
     cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"), index=True)
     appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeals.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     question: Mapped[str]
     quorum: Mapped[str]
+    majority: Mapped[str]
     opened_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
 
 
 class Vote(Base):
-    """One member's vote; one each."""
+    """One member's vote; one each, never changed. recused: neither present nor due to attend."""
 
     __tablename__ = "votes"
     __table_args__ = (
-        one_of("choice", ("yes", "no", "abstain")),
+        one_of("choice", ("yes", "no", "abstain", "recused")),
         UniqueConstraint("ballot_id", "member_id"),
     )
 
