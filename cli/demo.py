@@ -228,10 +228,11 @@ def _summary(
 
 
 def _on_sample(tried: list[Tried], folder: Path) -> Iterator[str]:
-    """What the readings of an ambiguous document are worth, on the first sample."""
+    """What the readings of an ambiguous document are worth, on a sample that pays people."""
     from hpf_cli.samples import CONFIG
 
-    for one in tried[:1]:
+    paying = (t for t in tried if (r := t.last.program.payout) and r.entity == "staff")
+    if one := next(paying, None):
         run = one.last
         home = folder / "samples" / run.program.code
         past = f" --past {home / 'results'}" if len(one.runs) > 1 else ""

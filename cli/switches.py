@@ -82,6 +82,8 @@ def switches(
 
 
 def _print(found: Survey, lang: str) -> None:
+    from rich.cells import cell_len
+
     from hpf_cli.console import console, table
 
     screen, run = console(), found.run
@@ -100,8 +102,11 @@ def _print(found: Survey, lang: str) -> None:
         pay = _PAY[0 if apart else 1 :] if found.money else ()
         for words in (*pay, *_MOVED[:2]):
             drawn.add_column(words.say(lang), justify="right", no_wrap=words in _PAY)
-        changes = [a.largest for s in found.switches for a in s.alternatives if a.largest]
+        tried = [a for s in found.switches for a in s.alternatives]
+        changes = [a.largest for a in tried if a.largest]
         amounts = [len(line) for c in changes for line in _largest(c, lang, "\n").split("\n")]
+        if troubled := sum(bool(a.problems) for a in tried):
+            amounts.append(cell_len(_numbered(troubled, lang)))
         drawn.add_column(_MOVED[2].say(lang), min_width=min(_STUB, max(amounts, default=0)))
         for switch in found.switches:
             for number, one in enumerate(switch.alternatives):
@@ -130,9 +135,9 @@ def _cells(
     """The columns after the switch's name; what went wrong is added to `told` and numbered."""
     turned = f"{_said(switch.value, lang)}{glue}→ {_said(one.value, lang)}"
     if one.problems:
-        number = f"({len(told) + 1})"
-        told.append(f"{number} {_trouble(switch, one, lang)}")
-        words = Words(f"有问题 {number}", f"problem {number}").say(lang)
+        number = len(told) + 1
+        told.append(f"({number}) {_trouble(switch, one, lang)}")
+        words = _numbered(number, lang)
         return [turned, *([""] * (4 if found.money else 2)), words]
     pay = []
     if found.money:
@@ -153,6 +158,10 @@ def _largest(change: Change, lang: str, glue: str) -> str:
     unit = change.measure.rule.unit.say(lang)
     blank = "" if lang == "zh" else " "
     return f"{who}{glue}{change.measure.names.say(lang)} {sign}{amount(change.by)}{blank}{unit}"
+
+
+def _numbered(number: int, lang: str) -> str:
+    return Words(f"有问题 ({number})", f"problem ({number})").say(lang)
 
 
 def _trouble(switch: Switch, one: Alternative, lang: str) -> str:

@@ -120,6 +120,8 @@ class Unmet:
             case t.Compare(kind, left, right):
                 sign = RELATIONS[kind if holds else _OPPOSITE[kind]]
                 one, two = (self._side(side, here) for side in (left, right))
+                if sign == "=" and isinstance(right, t.Const):
+                    one = self._words(left, here)  # its value is what stands on the right
                 zh = f"{one.zh} {sign} {two.zh}".replace("） ", "）")
                 yield Text(zh, f"{one.en} {sign} {two.en}"), node
             case t.Const():
