@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from hpf.storage.migrations.r0001_triggers import CLOSE, GROW
+from hpf.storage.migrations.r0001_triggers import CLOSE, GROW, KEEP
 from hpf.storage.models import Base
 
 NOW = "2026-09-30T00:00:00.000000Z"
@@ -25,10 +25,11 @@ def fill(connection: Connection) -> None:
     put(connection, "run_rows", row=2)
     for table, column in CLOSE.items():
         connection.execute(text(f"UPDATE {table} SET {column} = 'closed'"))
-    for table in ("committees", "users", "cycles", "payout_batches", "payout_lines"):
+    for table in ("committees", "users", "committee_members", "cycles", "ballots",
+                  "payout_batches", "payout_lines"):  # fmt: skip
         put(connection, table)
     done = {"fact_columns", "import_columns", "facts", "programs", "run_rules", "run_rows",
-            "results"}  # fmt: skip
+            "results", "payout_batches"}  # fmt: skip
     for table in GROW:
         if table not in done:
             put(connection, table)
@@ -107,6 +108,24 @@ def test_what_is_recorded_is_neither_changed_nor_deleted(filled: Engine, table: 
         refused(filled, f"INSERT OR REPLACE INTO {table} ({names}) SELECT {names} FROM {table}")
     with filled.connect() as connection:
         assert connection.execute(text(f"SELECT * FROM {table}")).all() == before
+
+
+@pytest.mark.parametrize("table", sorted(KEEP))
+def test_of_a_pay_line_nothing_but_its_encrypted_account_changes(
+    filled: Engine, table: str
+) -> None:
+    """The account is encrypted anew when its key is; amount, person and batch stay."""
+    columns = [c.name for c in Base.metadata.tables[table].columns]
+    assert set(columns) == {*KEEP[table], "account"}
+    for name in KEEP[table]:
+        refused(filled, f'UPDATE {table} SET "{name}" = "{name}"')
+    refused(filled, f"DELETE FROM {table}")
+    if filled.dialect.name == "postgresql":
+        refused(filled, f"TRUNCATE {table} CASCADE")
+    else:
+        refused(filled, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+    with filled.begin() as connection:
+        connection.execute(Base.metadata.tables[table].update().values(account=b"anew"))
 
 
 @pytest.mark.parametrize("table", ["facts", "import_columns", "run_rules", "run_rows", "results"])

@@ -90,7 +90,7 @@ class Filing(Base):
 
 
 class Appeal(Base):
-    """An objection against one result line: run, rule and row. reviewers: logins that recheck it."""
+    """An objection against one result line: run, rule, row. reviewers: who rechecks it (logins)."""
 
     __tablename__ = "appeals"
     __table_args__ = (

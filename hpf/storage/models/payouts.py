@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hpf.core.periods import Period
 from hpf.storage.models.base import Base, HospitalId, Id, one_of
+from hpf.storage.models.runs import RUN_KINDS
 
 
 class PayoutBatch(Base):
-    """A pay list. code: the batch id the bank sees; total: the sum of its lines, equal to the seal.
+    """A pay list. code: the batch id the bank sees; total: the sum of its lines, to the fen.
 
-    A run is paid by one batch; what a bank returns goes into a batch that names the first one.
+    rule: `entity.name` of what is paid. left_out: lines of the run that are not in the batch, each
+    with its amount and why; with them, `total` is the sum of the sealed run. A run is paid by one
+    batch; what a bank returns goes into a batch that names the first one.
     """
 
     __tablename__ = "payout_batches"
     __table_args__ = (
-        # never paid twice: a run has one first batch, and a batch is reissued once
+        # never paid twice: a run has one first batch, and so has a scheme's period, however often
+        # it was calculated; what came later is paid as a difference
         Index(
             "uq_payout_batches_run_id",
             "run_id",
@@ -28,7 +33,16 @@ class PayoutBatch(Base):
             sqlite_where=text("reissues_id IS NULL"),
             postgresql_where=text("reissues_id IS NULL"),
         ),
-        UniqueConstraint("reissues_id"),
+        Index(
+            "uq_payout_batches_hospital_id_scheme_period",
+            "hospital_id",
+            "scheme",
+            "period",
+            unique=True,
+            sqlite_where=text("reissues_id IS NULL AND kind = 'main'"),
+            postgresql_where=text("reissues_id IS NULL AND kind = 'main'"),
+        ),
+        one_of("kind", RUN_KINDS),
         Index(None, "hospital_id", "period"),
     )
 
@@ -36,26 +50,35 @@ class PayoutBatch(Base):
     hospital_id: Mapped[HospitalId]
     code: Mapped[str] = mapped_column(unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    reissues_id: Mapped[int | None] = mapped_column(ForeignKey("payout_batches.id"))
+    reissues_id: Mapped[int | None] = mapped_column(ForeignKey("payout_batches.id"), index=True)
+    scheme: Mapped[str]
+    kind: Mapped[str]
     period: Mapped[Period]
+    rule: Mapped[str]
     total: Mapped[Decimal]
+    left_out: Mapped[list[Any]]
     digest: Mapped[str]
     by: Mapped[str]
     at: Mapped[dt.datetime]
 
 
 class PayoutLine(Base):
-    """What one person gets in one batch. account: encrypted, as it was when the list was made."""
+    """What one person gets in one batch. account: encrypted, as it was then; None: in cash.
+
+    reissues_id: the returned line that this one replaces; a line is replaced once.
+    """
 
     __tablename__ = "payout_lines"
     __table_args__ = (
         UniqueConstraint("batch_id", "row_id"),
+        UniqueConstraint("reissues_id"),
         Index(None, "hospital_id", "row_id"),
     )
 
     id: Mapped[Id]
     hospital_id: Mapped[HospitalId]
     batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batches.id"))
+    reissues_id: Mapped[int | None] = mapped_column(ForeignKey("payout_lines.id"))
     row_id: Mapped[str]
     name: Mapped[str]
     amount: Mapped[Decimal]
