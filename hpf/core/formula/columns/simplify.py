@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 from hpf.core.formula import tree as t
@@ -22,13 +23,22 @@ def decided(node: t.Node, static: Callable[[t.Node], object | None]) -> t.Node:
         if isinstance(known, bool):
             return decided(node.then if known else node.other, static)
     changed: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _names(type(node)):
+        value = getattr(node, name)
+        new: Any = value
         if isinstance(value, t.Node):
-            changed[field.name] = decided(value, static)
+            new = decided(value, static)
         elif isinstance(value, tuple) and value and isinstance(value[0], t.Node):
-            changed[field.name] = tuple(decided(v, static) for v in value)
-    return asked_there(replace(node, **changed)) if changed else node
+            new = tuple(decided(v, static) for v in value)
+            new = value if all(x is y for x, y in zip(new, value, strict=True)) else new
+        if new is not value:
+            changed[name] = new
+    return asked_there(replace(node, **changed) if changed else node)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def asked_there(node: t.Node) -> t.Node:
