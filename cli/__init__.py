@@ -10,6 +10,7 @@ COMMANDS = {
     "init": Words("建立一家医院：文件夹、数据库、密钥、管理员", "Set up a hospital"),
     "configure": Words("医院自定的参数：缺什么、填写、载入", "What the hospital decides"),
     "register": Words("组织名册：科室、人员、任职", "The organisation: departments and staff"),
+    "map": Words("对照：别的系统的明细导出", "Mappings of another system's detail export"),
     "import": Words("把一个周期的数据导入数据库", "Import a period's facts into the database"),
     "demo": Words(
         "演示：用公布的算例算出各科室绩效，并逐条解释",

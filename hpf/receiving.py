@@ -15,17 +15,20 @@ import polars as pl
 from sqlalchemy import Engine
 
 from hpf.core.checking import check
-from hpf.core.errors import FactsError, Problem
+from hpf.core.errors import FactsError, Problem, Text
 from hpf.core.facts import Facts, Table, as_decimal
 from hpf.core.faultpoints import reach
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.intake import load
 from hpf.intake.digest import file_digest
+from hpf.intake.mapped import read_export
+from hpf.intake.mapping import parse_mapping
 from hpf.intake.reader import merge, read_facts
 from hpf.storage.engine import reading, writing
 from hpf.storage.facts import facts_at
 from hpf.storage.imports import Preview, preview, save_import
+from hpf.storage.mappings import mapping_of
 from hpf.storage.models import Import
 from hpf.storage.organisation import NOT_REPORTED, against_register
 
@@ -55,6 +58,26 @@ def receive(
             facts = replace(facts, notices=(*facts.notices, *told))
             return preview(session, hospital, program, facts)
     facts, problems = read_facts(path, program, period, others=others, bound=bound)
+    return compare_part(engine, hospital, program, facts, problems)
+
+
+def receive_mapped(
+    engine: Engine, hospital: int, program: Program, period: Period, path: Path, name: str
+) -> Preview:
+    """Read another system's export by a saved mapping and say what it would change.
+
+    Raises StorageError for an unknown mapping, MappingError for one that no longer fits its
+    scheme, FactsError with everything that is wrong in the export.
+    """
+    with reading(engine) as session:
+        saved = mapping_of(session, hospital, name)
+    mapping = parse_mapping(saved.mapping, {program.code: program}, f"{name} {saved.version}")
+    facts, problems = read_export(path, mapping, program, period)
+    words = Text(
+        f"按对照 {name} 第 {saved.version} 版读取", f"read by mapping {name} {saved.version}"
+    )
+    used = Problem("mapping.used", words, place=path.name, severity="notice")
+    facts = replace(facts, notices=(used, *facts.notices))
     return compare_part(engine, hospital, program, facts, problems)
 
 

@@ -13,7 +13,7 @@ from hpf.intake import headings
 from hpf.intake.columns import Data, read_column, read_texts
 from hpf.intake.grid import Cell, Grid, by_column, letter, trouble
 
-_TOTALS = {"合计", "总计", "小计", "共计", "total", "Total", "TOTAL", "sum", "Sum"}
+TOTALS = {"合计", "总计", "小计", "共计", "total", "Total", "TOTAL", "sum", "Sum"}
 
 
 def read_table(
@@ -161,7 +161,7 @@ def _hidden_cells(
 
 def _totals(data: Data, column: int) -> None:
     for row, id in enumerate(data.ids):
-        if id in _TOTALS:
+        if id in TOTALS:
             data.problems.append(
                 trouble(
                     "total_row",
