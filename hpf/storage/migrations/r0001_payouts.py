@@ -60,8 +60,12 @@ def create() -> None:
         sa.Column("code", types.Key(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("reissues_id", sa.Integer(), nullable=True),
+        sa.Column("scheme", types.Key(), nullable=False),
+        sa.Column("kind", types.Key(), nullable=False),
         sa.Column("period", types.PeriodText(), nullable=False),
+        sa.Column("rule", types.Key(), nullable=False),
         sa.Column("total", types.Exact(), nullable=False),
+        sa.Column("left_out", types.JsonText(), nullable=False),
         sa.Column("digest", types.Key(), nullable=False),
         sa.Column("by", types.Key(), nullable=False),
         sa.Column("at", types.Utc(), nullable=False),
@@ -74,7 +78,12 @@ def create() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_payout_batches_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_batches")),
         sa.UniqueConstraint("code", name=op.f("uq_payout_batches_code")),
-        sa.UniqueConstraint("reissues_id", name=op.f("uq_payout_batches_reissues_id")),
+        sa.CheckConstraint(
+            "kind IN ('main', 'supplement', 'release')", name=op.f("ck_payout_batches_kind")
+        ),
+    )
+    op.create_index(
+        op.f("ix_payout_batches_reissues_id"), "payout_batches", ["reissues_id"], unique=False
     )
     op.create_index(
         op.f("ix_payout_batches_hospital_id_period"),
@@ -90,11 +99,20 @@ def create() -> None:
         sqlite_where=sa.text("reissues_id IS NULL"),
         postgresql_where=sa.text("reissues_id IS NULL"),
     )
+    op.create_index(
+        "uq_payout_batches_hospital_id_scheme_period",
+        "payout_batches",
+        ["hospital_id", "scheme", "period"],
+        unique=True,
+        sqlite_where=sa.text("reissues_id IS NULL AND kind = 'main'"),
+        postgresql_where=sa.text("reissues_id IS NULL AND kind = 'main'"),
+    )
     op.create_table(
         "payout_lines",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("reissues_id", sa.Integer(), nullable=True),
         sa.Column("row_id", types.Key(), nullable=False),
         sa.Column("name", types.Key(), nullable=False),
         sa.Column("amount", types.Exact(), nullable=False),
@@ -105,7 +123,11 @@ def create() -> None:
         sa.ForeignKeyConstraint(
             ["hospital_id"], ["hospitals.id"], name=op.f("fk_payout_lines_hospital_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["reissues_id"], ["payout_lines.id"], name=op.f("fk_payout_lines_reissues_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_lines")),
+        sa.UniqueConstraint("reissues_id", name=op.f("uq_payout_lines_reissues_id")),
         sa.UniqueConstraint("batch_id", "row_id", name=op.f("uq_payout_lines_batch_id_row_id")),
     )
     op.create_index(

@@ -19,6 +19,7 @@ GROW = {  # table -> its primary key; rows are added and never touched again
     "run_rows": ("run_id", "row"),
     "results": ("run_id", "rule", "row"),
     "transitions": ("id",),
+    "payout_batches": ("id",),
     "filings": ("id",),
     "votes": ("id",),
     "payout_states": ("id",),
@@ -27,6 +28,9 @@ GROW = {  # table -> its primary key; rows are added and never touched again
     "audit_heads": ("seq",),
 }
 CLOSE = {"imports": "digest", "runs": "seal"}  # table -> the column that closes a row for good
+KEEP = {  # these columns never change (an account is encrypted anew when its key is), no row goes
+    "payout_lines": ("id", "hospital_id", "batch_id", "reissues_id", "row_id", "name", "amount"),
+}
 INSIDE = {  # rows of a closed row: none is added
     "facts": ("imports", "import_id", "digest"),
     "import_columns": ("imports", "import_id", "digest"),
@@ -53,7 +57,7 @@ def _sqlite() -> None:
     def refuse(table: str, act: str, name: str, when: str = "") -> None:
         op.execute(
             f"CREATE TRIGGER hpf_{table}_{name} BEFORE {act} ON {table} {when} "
-            f"BEGIN SELECT RAISE(ABORT, '{_message(table, act)}'); END"
+            f"BEGIN SELECT RAISE(ABORT, '{_message(table, act.partition(' ')[0])}'); END"
         )
 
     for table, key in GROW.items():
@@ -63,6 +67,12 @@ def _sqlite() -> None:
             same = " AND ".join(f'"{k}" = NEW."{k}"' for k in key)
             when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
             refuse(table, "INSERT", "replace", when)
+    for table, columns in KEEP.items():
+        listed = ", ".join(columns)
+        refuse(table, f"UPDATE OF {listed}", "update")
+        refuse(table, "DELETE", "delete")
+        when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+        refuse(table, "INSERT", "replace", when)
     for table, column in CLOSE.items():
         refuse(table, "UPDATE", "update", f"WHEN OLD.{column} IS NOT NULL")
         refuse(table, "DELETE", "delete", f"WHEN OLD.{column} IS NOT NULL")
@@ -89,12 +99,17 @@ def _postgresql() -> None:
             f"CREATE TRIGGER hpf_{table}_grow BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION hpf_refuse()"
         )
+    for table, columns in KEEP.items():
+        op.execute(
+            f"CREATE TRIGGER hpf_{table}_keep BEFORE DELETE OR UPDATE OF {', '.join(columns)} "
+            f"ON {table} FOR EACH ROW EXECUTE FUNCTION hpf_refuse()"
+        )
     for table, column in CLOSE.items():
         op.execute(
             f"CREATE TRIGGER hpf_{table}_closed BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
             f"WHEN (OLD.{column} IS NOT NULL) EXECUTE FUNCTION hpf_refuse()"
         )
-    for table in (*GROW, *CLOSE):
+    for table in (*GROW, *KEEP, *CLOSE):
         op.execute(
             f"CREATE TRIGGER hpf_{table}_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION hpf_refuse()"
