@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from hpf.core.formula import tree as t
+
+_NAMES: Final = {op: tuple(f.name for f in fields(kind)) for op, kind in t.CLASSES.items()}
 
 
 def decided(node: t.Node, static: Callable[[t.Node], object | None]) -> t.Node:
@@ -23,7 +24,7 @@ def decided(node: t.Node, static: Callable[[t.Node], object | None]) -> t.Node:
         if isinstance(known, bool):
             return decided(node.then if known else node.other, static)
     changed: dict[str, Any] = {}
-    for name in _names(type(node)):
+    for name in _NAMES[node.op]:
         value = getattr(node, name)
         new: Any = value
         if isinstance(value, t.Node):
@@ -34,11 +35,6 @@ def decided(node: t.Node, static: Callable[[t.Node], object | None]) -> t.Node:
         if new is not value:
             changed[name] = new
     return asked_there(replace(node, **changed) if changed else node)
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 def asked_there(node: t.Node) -> t.Node:
