@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from hpf.core.periods import Period
 from hpf.core.values import Result
 
 MINUS = "−"  # as wide as a digit, unlike the hyphen
@@ -168,6 +169,17 @@ def day(value: dt.date, lang: str) -> str:
     if lang.startswith("zh"):
         return f"{value.year} 年 {value.month} 月 {value.day} 日（星期{chinese}）"
     return f"{english}, {value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def short(period: Period, lang: str) -> str:
+    """A period under a chart: 9月, Sep; others as they are written.
+
+    >>> short(Period.parse("2026-09"), "zh"), short(Period.parse("2026-09"), "en")
+    ('9月', 'Sep')
+    """
+    if period.kind != "month":
+        return str(period)
+    return f"{period.number}月" if lang.startswith("zh") else _MONTHS[period.number - 1][:3]
 
 
 def _digits(value: Decimal) -> tuple[str, str, str]:
