@@ -12,7 +12,7 @@ PIP    = -m pip --disable-pip-version-check install --quiet
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.ready ## compute the published worked examples and explain them, into ./demo-out
+demo: $(VENV)/.ready ## compute the published worked examples and the samples, explained, into ./demo-out
 	@$(VENV)/bin/hpf demo
 
 test: $(VENV)/.ready ## the tests, all but the slow ones

@@ -174,3 +174,14 @@ def test_changelog_fragments_fit_their_form(path: Path) -> None:
         text = path.read_text("utf-8")
         for part in ("Whose:", "From:", "Clause:"):
             assert part in text, f"{path.name}: a change of figures says {part}"
+
+
+@pytest.mark.parametrize("room", ["hpf", "cli"])
+def test_chinese_texts_have_full_width_commas(room: str) -> None:
+    found = [
+        f"{path.relative_to(TOP)}:{number}"
+        for path in sorted((TOP / room).rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search("[,;][一-鿿]", line)
+    ]
+    assert not found

@@ -169,7 +169,7 @@ def _register(manager: pluggy.PluginManager, name: str, plugin: Any, bad: Collec
         elif spells_like and not marked:
             sound = False
             message = Text(
-                f"插件 {name} 的 {attribute} 没有标 @hookimpl,不会被调用",
+                f"插件 {name} 的 {attribute} 没有标 @hookimplï¼不会被调用",
                 f"'{attribute}' of plugin '{name}' lacks @hookimpl and would never be called",
             )
             cure = Text("请加 @hpf.core.hookimpl", "Decorate it with @hpf.core.hookimpl")
