@@ -100,7 +100,7 @@ def _one(case: Case, scratch: Path, config: HospitalConfig) -> Done:
 
 def _derivations(case: Case, run: Run) -> list[Derivation]:
     """Of each person the example speaks of: what they are paid, taken apart."""
-    scalar = Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+    scalar = Scalar.of(run)
     found = []
     for entity, id in people(case.example):
         index = run.checked.rows[entity].ids.index_of(id)

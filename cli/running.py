@@ -51,7 +51,7 @@ class Asked:
     def _derive(
         self, run: Run, entity: str, index: int, name: str, depth: int | None, whole: bool
     ) -> Step:
-        scalar = Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+        scalar = Scalar.of(run)
         return self._across(run, derive(scalar, entity, index, name, depth, whole), depth, whole)
 
     def _across(self, run: Run, step: Step, depth: int | None, whole: bool) -> Step:

@@ -43,7 +43,7 @@ def pay_lines(run: Run, id: str, scalar: Scalar | None = None) -> list[PayLine]:
     row = rows.ids.index_of(id)
     if row is None:
         raise KeyError(f"{paid.entity}:{id}")
-    scalar = scalar or Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+    scalar = scalar or Scalar.of(run)
     return list(_Lines(run, scalar).of(paid, int(row), 1))
 
 

@@ -153,7 +153,7 @@ def test_a_result_that_is_a_problem_never_becomes_a_zero(programs: dict[str, Pro
 
 def test_the_explanation_names_the_result_it_came_from(programs: dict[str, Program]) -> None:
     run = composed(programs)["ward"]
-    scalar = Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+    scalar = Scalar.of(run)
     step = derive(scalar, "staff", 0, "ward.pay", None)
     todo, bound = [step], []
     while todo:

@@ -30,7 +30,7 @@ def sample_run(programs: Programs, code: str) -> Run:
 
 
 def scalar_of(run: Run) -> Scalar:
-    return Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+    return Scalar.of(run)
 
 
 @pytest.mark.parametrize("code", ["township", "mongolian"])

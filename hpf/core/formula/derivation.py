@@ -1,6 +1,6 @@
 """Derivations: how one result came about, clause by clause, down to the cells.
 
-    step = derive(Scalar(program, checked, parameters), "staff", 3, "ward_nurse.pay")
+    step = derive(Scalar.of(run), "staff", 3, "ward_nurse.pay")
     print("\n".join(lines(step, "zh")))
 
 Interpreter two is asked for every number, so a derivation cannot say anything else than it

@@ -22,7 +22,7 @@ from hpf.core.formula.lossless import Lossless
 from hpf.core.formula.troubles import Troubles
 from hpf.core.parameters import ScaleValue
 from hpf.core.program import Program, Rule
-from hpf.core.results import Evaluated
+from hpf.core.results import Evaluated, Run
 from hpf.core.settings import Resolved
 from hpf.core.values import ABSENT, NO_HISTORY, Absent, History, Trouble
 
@@ -65,6 +65,11 @@ class Scalar:
         self._gathered: dict[tuple[int, Here], Cell] = {}
         self._depths: dict[str, int] = {}
         self._frames = 0
+
+    @classmethod
+    def of(cls, run: Run) -> Scalar:
+        """On what a run was computed from, its results known."""
+        return cls(run.program, run.checked, run.parameters, run.history, run.evaluated)
 
     def value(self, entity: str, index: int, name: str, fresh: bool = True) -> Value:
         """One result (or fact) of one row: exact, not yet snapped; ABSENT or a Trouble.
