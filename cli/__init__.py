@@ -8,6 +8,7 @@ from hpf_cli.speech import Words
 # The table stands here, so that `hpf --help` opens no command's file.
 COMMANDS = {
     "init": Words("建立一家医院：文件夹、数据库、密钥、管理员", "Set up a hospital"),
+    "doctor": Words("检查一切是否就绪", "Check that everything is in order"),
     "configure": Words("医院自定的参数：缺什么、填写、载入", "What the hospital decides"),
     "register": Words("组织名册：科室、人员、任职", "The organisation: departments and staff"),
     "map": Words("对照：别的系统的明细导出", "Mappings of another system's detail export"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from hpf.core.kit.programs import Programs
 from hpf_cli import main
 
 Call = Callable[..., Result]
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +49,15 @@ def demo(hpf: Call, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hpf_cli.finding.installed", lambda: Programs(departments()))
         result = hpf("demo", "--out", folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture(scope="session")
+def township_home(hpf: Call, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hospital as `hpf init` leaves it, with the township's plugin; copy it to change it."""
+    folder = tmp_path_factory.mktemp("homes") / "township"
+    result = hpf("init", folder, "--plugin", "township")
     assert result.exit_code == 0, result.output
     return folder
 
