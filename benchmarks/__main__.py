@@ -13,6 +13,7 @@ from benchmarks import (
     explaining,
     growth,
     hospital,
+    importing,
     measure,
     million,
     plan,
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "plan": plan.lines,
     "explaining": explaining.lines,
     "reading": reading.lines,
+    "importing": importing.lines,
 }
 
 

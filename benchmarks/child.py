@@ -2,6 +2,7 @@
 
     python -m benchmarks.child memory ours|by_hand FOLDER     {"bytes": …}
     python -m benchmarks.child hospital FOLDER                {"build": …, "read": …, …}
+    python -m benchmarks.child importing URL FACTS            {"save": …, "bytes": …, …}
 
 What it found is printed as JSON.
 """
@@ -27,22 +28,22 @@ def memory(contender: str, folder: Path) -> dict[str, float]:
         if contender == "ours"
         else (lambda: by_hand.pay(data))
     )
-    before = _reset()
+    before = reset()
     kept = run()
-    after = _peak()
+    after = peak()
     del kept
     return {"bytes": max(0, after - before)}
 
 
-def _reset() -> int:
+def reset() -> int:
     """Bytes held now; the kernel's high-water mark is lowered to them where it can be."""
     clear = Path("/proc/self/clear_refs")
     if clear.exists():
         clear.write_text("5")
-    return _peak()
+    return peak()
 
 
-def _peak() -> int:
+def peak() -> int:
     """The most bytes that were ever held (since the mark was lowered)."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -89,7 +90,12 @@ def hospital(folder: Path) -> dict[str, float]:
 def main(arguments: list[str]) -> None:
     """Run one measurement and print it as JSON."""
     what, *rest = arguments
-    found = memory(rest[0], Path(rest[1])) if what == "memory" else hospital(Path(rest[0]))
+    if what == "importing":
+        from benchmarks import importing
+
+        found = importing.run(rest[0], int(rest[1]))
+    else:
+        found = memory(rest[0], Path(rest[1])) if what == "memory" else hospital(Path(rest[0]))
     print(json.dumps(found))
 
 

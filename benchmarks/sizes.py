@@ -10,8 +10,8 @@ class Sizes:
     """staff: people of the register; growth: registers compared, smallest first; months: how many
     are computed in turn; people, departments: of the hospital; hospitals, items: of a province,
     items to answer by each; earlier: how many periods of a sample are computed before its last,
-    None for all; rules: in one scheme; rows: of the workbook that is read; repeats:
-    measured rounds; judged: whether targets apply."""
+    None for all; rules: in one scheme; rows: of the workbook that is read; facts: imported into a
+    database; repeats: measured rounds; judged: whether targets apply."""
 
     staff: int = 1_000_000
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
@@ -23,6 +23,7 @@ class Sizes:
     earlier: int | None = None
     rules: int = 300
     rows: int = 20_000
+    facts: int = 1_000_000
     repeats: int = 5
     judged: bool = True
 
@@ -39,6 +40,7 @@ QUICK = Sizes(
     earlier=1,
     rules=40,
     rows=300,
+    facts=4_000,
     repeats=1,
     judged=False,
 )

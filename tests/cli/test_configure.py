@@ -148,7 +148,8 @@ def test_bindings_hold_from_a_day_on(hpf: Any, tmp_path: Path) -> None:
     assert wrong.exit_code == 2, "names that do not exist are told, with the nearest"
     config.write_text(
         "bindings:\n"
-        "  - {indicator: ward_nurse.department.pool, result: laboratory.department.pool_to_share}\n",
+        "  - indicator: ward_nurse.department.pool\n"
+        "    result: laboratory.department.pool_to_share\n",
         "utf-8",
     )
     result = hpf("configure", config, "--home", home, "--since", "2026-07-01", "--reason", "试")
