@@ -190,6 +190,16 @@ def _no_open_appeals(r: Request) -> Iterator[Problem]:
         )  # fmt: skip
 
 
+def _effects_given(r: Request) -> Iterator[Problem]:
+    for appeal in r.situation.effects_missing:
+        yield _no(
+            "effect", f"申诉 {appeal} 成立，但还没有对应的更正结果",
+            f"appeal {appeal} is upheld, but no run gives effect to it",
+            f"请更正并计算，再登记：hpf appeal effect {appeal} --run 编号",
+            f"Correct and calculate, then file it: hpf appeal effect {appeal} --run N", appeal,
+        )  # fmt: skip
+
+
 def _an_appeal_is_open(r: Request) -> Iterator[Problem]:
     if not r.situation.appeals:
         yield _no(
@@ -255,6 +265,7 @@ PUBLICITY = _guard(
 APPEAL_TIME = _guard("appeals_over", "申诉期已过", "the time for appeals is over", _appeals_over)
 NO_APPEALS = _guard("no_open_appeals", "没有未决申诉", "no appeal is open", _no_open_appeals)
 AN_APPEAL = _guard("an_appeal_is_open", "有待处理申诉", "an appeal is open", _an_appeal_is_open)
+EFFECTS = _guard("effects_given", "申诉已落实", "upheld appeals have their effect", _effects_given)
 REVIEWERS = _guard(
     "reviewers_appointed", "复核人已指定", "reviewers are appointed", _reviewers_appointed
 )

@@ -98,6 +98,7 @@ class Situation:
     settings_lack: required settings that have no value. goals, focus: what management set.
     facts_missing: what is not reported yet; missing_listed: evidence of the list that HR filed.
     posted: since when results hang; informed, affected: persons with and due a feedback.
+    effects_missing: appeals that were upheld, without a run that gives effect to it.
     changed_after_posting: results were corrected after they were posted.
     differences_open: lines paid already whose figure has changed and is not settled.
     ceiling_exceeded: by how much pay passes the approved ceiling, in words; '' if it does not.
@@ -119,6 +120,7 @@ class Situation:
     posted: dt.date | None = None
     changed_after_posting: bool = False
     appeals: tuple[OpenAppeal, ...] = ()
+    effects_missing: tuple[str, ...] = ()
     affected: frozenset[str] = frozenset()
     informed: frozenset[str] = frozenset()
     differences_open: tuple[str, ...] = ()

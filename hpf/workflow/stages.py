@@ -114,7 +114,15 @@ class Move:
 _BOTH = frozenset({Role.MANAGEMENT, Role.HR})
 _HR = frozenset({Role.HR})
 _MANAGEMENT = frozenset({Role.MANAGEMENT})
-_FINISH = (g.PUBLICITY, g.APPEAL_TIME, g.NO_APPEALS, g.INFORMED, g.DIFFERENCES, g.NOT_OWN)
+_FINISH = (
+    g.PUBLICITY,
+    g.APPEAL_TIME,
+    g.NO_APPEALS,
+    g.EFFECTS,
+    g.INFORMED,
+    g.DIFFERENCES,
+    g.NOT_OWN,
+)
 
 MOVES: Mapping[str, Move] = {
     "start_collecting": Move(Text("开始收集", "start collecting"), _BOTH,
@@ -129,7 +137,7 @@ MOVES: Mapping[str, Move] = {
     "take_appeals": Move(Text("受理申诉", "take appeals"), _BOTH, (g.AN_APPEAL,)),
     "start_recheck": Move(Text("开始复核", "start the recheck"), _BOTH, (g.REVIEWERS,)),
     "publicise_again": Move(Text("重新公示", "publicise again"), _BOTH,
-        (g.NO_APPEALS, g.RUN, g.CEILING, g.NOT_OWN), back=True),
+        (g.NO_APPEALS, g.EFFECTS, g.RUN, g.CEILING, g.NOT_OWN), back=True),
     "finish_recheck": Move(Text("复核后定稿", "finish after the recheck"), _BOTH, _FINISH),
     "finish": Move(Text("定稿", "finish"), _BOTH, _FINISH),
     "start_improving": Move(Text("开始改进", "start improving"), _BOTH, (g.ASSESSMENT_TASKS,)),
