@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         ReportSection,
         hookimpl,
     )
+    from hpf.core.paylists import PayLine, PayList
     from hpf.core.periods import Period
     from hpf.core.schemes import Scheme
     from hpf.core.units import (
@@ -105,6 +106,8 @@ __all__ = [
     "Members",
     "Page",
     "Parameters",
+    "PayLine",
+    "PayList",
     "PayoutWriter",
     "Period",
     "Problem",
@@ -149,6 +152,7 @@ _HOMES = {
     "indicators": "Type",
     "items": "BUILT_IN_METHODS applies declare_items score_by_method",
     "kit.hookspecs": "Column Form ItemMethod Page PayoutWriter ReportSection hookimpl",
+    "paylists": "PayLine PayList",
     "periods": "Period",
     "schemes": "Scheme",
     "units": (

@@ -28,7 +28,7 @@ def make_keys(folder: Path) -> None:
     pem = signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for name, data in ((AUDIT, pem), (ACCOUNTS, secrets.token_bytes(32))):
         if not (folder / name).exists():
-            _write(folder / name, data)
+            write_key(folder / name, data)
 
 
 def key_problems(folder: Path) -> list[Problem]:
@@ -56,7 +56,8 @@ def key_problems(folder: Path) -> list[Problem]:
     return found
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_key(path: Path, data: bytes) -> None:
+    """A new file that its owner alone may read. FileExistsError where there is one."""
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
     with os.fdopen(handle, "wb") as file:
         file.write(data)

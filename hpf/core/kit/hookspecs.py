@@ -17,10 +17,13 @@ from hpf.core.errors import Text
 
 if TYPE_CHECKING:  # pragma: no cover
     from hpf.core.entities import Entity
-    from hpf.core.results import Run
+    from hpf.core.paylists import PayList
     from hpf.core.schemes import Scheme
 
 PROJECT = "hpf"  # the entry-point group, and the prefix of every hook
+CHARTS = ("", "bars", "radar", "trend", "waterfall", "people", "states")
+SIGNS = ("=", "+", "-")  # of a waterfall's steps
+AXES = (5, 8)  # a radar's, at least and at most
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -44,8 +47,15 @@ class ItemMethod:
 class ReportSection:
     """One section of the report card of `entity`.
 
-    rules: names of the rules shown, in this order; chart: `` | bars | radar | trend.
+    rules: names of the rules and indicators shown, in this order.
     scheme: code of the scheme whose results it shows.
+    chart: how, one of CHARTS; `` is a table. In a `waterfall` each name bears a sign: `=` for an
+    amount that stands on the ground, `+` and `-` for what is added or taken off between two of
+    them. `people` are columns of a department's table of people. `states` are grades, of which
+    all but the first choice are told on the slips of those concerned.
+    full: what each has at most, in the order of `rules`: the name of a parameter, or `` for an
+    indicator's upper bound. total, place: the rule that they add up to, and the one that ranks it.
+    group: the indicator or grade that gathers people into groups with sums.
     """
 
     code: str
@@ -54,20 +64,31 @@ class ReportSection:
     names: Text
     rules: tuple[str, ...]
     chart: str = ""
+    full: tuple[str, ...] = ()
+    total: str = ""
+    place: str = ""
+    group: str = ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names alone, without the signs of a waterfall."""
+        if self.chart != "waterfall":
+            return self.rules
+        return tuple(r[1:] if r[:1] in SIGNS else r for r in self.rules)
 
 
 @dataclass(frozen=True, slots=True)
 class PayoutWriter:
     """A file format for pay lines that a bank or a payroll system reads.
 
-    write: function of a run that yields the file's lines of bytes; suffix: `.txt`, `.csv`, ….
-    It must write each amount as the run has it, never rounded again.
+    write: function of a PayList that yields the file's bytes; suffix: `.txt`, `.csv`, ….
+    It must write each amount as it stands there, never rounded again.
     """
 
     code: str
     names: Text
     suffix: str
-    write: Callable[[Run], Iterator[bytes]]
+    write: Callable[[PayList], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +175,8 @@ class Hooks:
     def hpf_report_sections(self) -> Sequence[ReportSection]:
         """Return sections for the report card of a hospital, department or person.
 
-        A section names a scheme, an entity and the rules whose results it shows; the reports
-        draw it, with the words and clauses that the scheme has already.
+        A section names a scheme, an entity, the rules and indicators that it shows, and how; the
+        reports draw it, with the words and clauses that the scheme has already.
         """
         return ()  # a specification; never called
 
@@ -163,8 +184,8 @@ class Hooks:
     def hpf_payout_writers(self) -> Sequence[PayoutWriter]:
         """Return file formats for pay lines, such as a bank's batch file.
 
-        A writer receives a whole run and yields bytes; it is offered by its code where payouts
-        are written, and must leave every amount as it was computed.
+        A writer receives a whole pay list (persons, accounts, amounts) and yields bytes; it is
+        offered by its code where payouts are written, and must leave every amount as it is.
         """
         return ()  # a specification; never called
 
