@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -24,6 +24,7 @@ from hpf.core.entities import CORE_ENTITIES, Entity
 from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean
 from hpf.core.items import BUILT_IN_METHODS
 from hpf.core.kit import hookspecs
+from hpf.core.kit.declarations import check_declarations
 from hpf.core.kit.hookspecs import Form, ItemMethod, Page, PayoutWriter, ReportSection
 from hpf.core.kit.programs import Programs
 from hpf.core.schemes import Scheme
@@ -76,7 +77,7 @@ def load_plugins(
         hook: [d for _, d in _by_code(manager, hook, bad, {}).values()]
         for hook in ("hpf_report_sections", "hpf_payout_writers", "hpf_forms", "hpf_pages")
     }
-    _check_declarations(more, {code: s for code, (_, s) in schemes.items()}, bad)
+    check_declarations(more, {code: s for code, (_, s) in schemes.items()}, bad)
     bad.stop(SchemeError)
     return Plugins(
         manager,
@@ -269,38 +270,6 @@ def _entities(manager: pluggy.PluginManager, bad: Collector) -> dict[str, Entity
             cure = Text("请改代码，或声明得完全相同", "Rename it, or declare it exactly alike")
             bad.add(Problem("plugin.twice", message, cure, name=plugin))
     return found
-
-
-def _check_declarations(
-    declared: Mapping[str, list[Any]], schemes: Mapping[str, Scheme], bad: Collector
-) -> None:
-    """Sections, forms and pages name schemes, entities, rules and indicators that are there."""
-    for hook, declarations in declared.items():
-        for d in declarations:
-            if not hasattr(d, "scheme"):
-                continue
-            scheme = schemes.get(d.scheme)
-            if scheme is None:
-                _unknown(bad, hook, d.code, d.scheme, schemes)
-            elif d.entity not in scheme.entities:
-                _unknown(bad, hook, d.code, d.entity, scheme.entities)
-            else:
-                facts = {i.code for i in scheme.indicators if i.entity == d.entity}
-                rules = {r.name for r in scheme.rules if r.entity == d.entity}
-                known = {
-                    "hpf_report_sections": rules,
-                    "hpf_forms": facts,
-                    "hpf_pages": facts | rules | {"id", "name"},
-                }[hook]
-                asked = d.rules if isinstance(d, ReportSection) else [c.name for c in d.columns]
-                for word in asked:
-                    if word not in known:
-                        _unknown(bad, hook, d.code, word, known)
-
-
-def _unknown(bad: Collector, hook: str, code: str, word: str, known: Iterable[str]) -> None:
-    message = Text(f"{hook} {code}：没有 {word}", f"{hook} '{code}': there is no '{word}'")
-    bad.add(Problem("plugin.unknown_name", message, did_you_mean(word, known), name=code))
 
 
 def load_programs(plugins: Plugins) -> Programs:

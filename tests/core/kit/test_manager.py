@@ -126,6 +126,21 @@ def test_hpf_report_sections(tmp_path: Path) -> None:
     assert "there is no 'pionts'. Did you mean points?" in told
 
 
+def test_a_section_says_how_it_is_drawn_or_is_refused(tmp_path: Path) -> None:
+    schemes = [scheme(tmp_path)]
+
+    def told(**given: Any) -> str:
+        more = {"rules": ("points",), **given}
+        section = ReportSection("pay", "demo", "staff", TEXT, **more)
+        return refused(a=plugin(hpf_schemes=schemes, hpf_report_sections=[section]))
+
+    assert "there is no 'baars'. Did you mean bars?" in told(chart="baars")
+    assert "'points' bears no =, + or -" in told(chart="waterfall")
+    assert "there is no 'piont'. Did you mean points?" in told(rules=("=piont",), chart="waterfall")
+    assert "a radar has 5 to 8 axes" in told(chart="radar")
+    assert "there is no 'plaice'" in told(place="plaice")
+
+
 def test_hpf_payout_writers() -> None:
     writer = PayoutWriter("bank", TEXT, ".txt", lambda run: iter([b"x"]))
     assert load(a=plugin(hpf_payout_writers=[writer])).payout_writers == (writer,)
