@@ -35,7 +35,10 @@ def connect(url: str, *, busy_milliseconds: int = BUSY_MILLISECONDS) -> Engine:
             pass
     except DBAPIError as error:
         engine.dispose()
-        raise StorageError([_unreachable(address, error)]) from error
+        problem = outage(address, error)
+        if problem is None or problem.code != "storage.damaged":
+            problem = _unreachable(address, error)
+        raise StorageError([problem]) from error
     return engine
 
 
