@@ -13,6 +13,11 @@ COMMANDS = {
     "register": Words("组织名册：科室、人员、任职", "The organisation: departments and staff"),
     "map": Words("对照：别的系统的明细导出", "Mappings of another system's detail export"),
     "import": Words("把一个周期的数据导入数据库", "Import a period's facts into the database"),
+    "user": Words("账号、角色和口令", "Accounts, their roles and passwords"),
+    "cycle": Words("一个周期的流程：计划、推进、任务", "A period's life: plan, move, tasks"),
+    "vote": Words("考核组织的成员和表决", "Committees: seats and votes"),
+    "publish": Words("公示结果，反馈到人", "Post the results, tell everyone theirs"),
+    "appeal": Words("申诉：就一行结果", "Appeals against one result line"),
     "demo": Words(
         "演示：用公布的算例算出各科室绩效，并逐条解释",
         "Compute the published worked examples and explain them",

@@ -24,8 +24,12 @@ from hpf.workflow.situation import Drawn, draw, own_staff
 from hpf.workflow.stages import Stage
 
 OFFICE = (Role.MANAGEMENT, Role.HR)
-STATES = {"open": Text("未决", "open"), "upheld": Text("成立", "upheld"),
-          "rejected": Text("不成立", "rejected"), "withdrawn": Text("撤回", "withdrawn")}  # fmt: skip
+STATES = {
+    "open": Text("未决", "open"),
+    "upheld": Text("成立", "upheld"),
+    "rejected": Text("不成立", "rejected"),
+    "withdrawn": Text("撤回", "withdrawn"),
+}
 
 
 def file_appeal(
@@ -50,8 +54,8 @@ def file_appeal(
     if not text.strip():
         message = Text("没有写申诉理由", "no ground is given")
         bad.append(Problem("appeal.text", message, Text("请写明哪里不对", "Say what is wrong")))
-    roles = next((h.roles for h in holdings(act.session, act.hospital) if h.login == act.account),
-                 {})  # fmt: skip
+    held = {h.login: h.roles for h in holdings(act.session, act.hospital)}
+    roles = held[act.account]
     if not roles and (entity, id) != ("staff", own_staff(act.session, act.account)):
         message = Text(
             f"账号 {act.account} 只能就自己的结果申诉",
@@ -143,8 +147,10 @@ def decide(act: Act, appeal: int, upheld: bool, text: str, *, run: int | None = 
     place = f"appeal {appeal}"
     if stage is not Stage.RECHECK:
         message = Text(f"流程在“{stage.names.zh}”", f"the cycle is at '{stage.names.en}'")
-        cure = Text("请先转入复核：hpf cycle move take_appeals，再 start_recheck",
-                    "Bring it to the recheck: hpf cycle move take_appeals, start_recheck")  # fmt: skip
+        cure = Text(
+            "请先转入复核：hpf cycle move take_appeals，再 start_recheck",
+            "Bring it to the recheck: hpf cycle move take_appeals, start_recheck",
+        )
         bad.append(Problem("appeal.recheck", message, cure, place))
     if act.account not in found.reviewers:
         shown = "、".join(found.reviewers) or "—"
@@ -234,6 +240,8 @@ def _not_its_effect(act: Act, found: Appeal, run: int) -> list[Problem]:
     message = Text(
         f"{run} 号结果不是对 {first.id} 号的更正", f"run {run} does not correct run {first.id}"
     )
-    cure = Text("须是其后的补充差额，或同一周期的重算（hpf runs）",
-                "It is a later difference to it, or the period calculated anew (hpf runs)")  # fmt: skip
+    cure = Text(
+        "须是其后的补充差额，或同一周期的重算（hpf runs）",
+        "It is a later difference to it, or the period calculated anew (hpf runs)",
+    )
     return [Problem("appeal.effect", message, cure, f"appeal {found.id}")]

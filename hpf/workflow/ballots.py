@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.core.periods import Period
@@ -161,7 +162,7 @@ def close_ballot(act: Act, ballot: int) -> Outcome:
         message = Text(f"{ballot} 号表决已经结束", f"ballot {ballot} is closed already")
         raise HpfError([Problem("vote.closed", message, place=f"ballot {ballot}")])
     found.closed_at = act.at
-    result = outcome(act, found)
+    result = outcome(act.session, found)
     count = result.count
     detail = {"seats": count.seats, "entitled": count.entitled, "present": count.present,
               "yes": count.yes, "no": count.no, "abstain": count.abstain,
@@ -170,9 +171,9 @@ def close_ballot(act: Act, ballot: int) -> Outcome:
     return result
 
 
-def outcome(act: Act, ballot: Ballot) -> Outcome:
+def outcome(session: Session, ballot: Ballot) -> Outcome:
     """How a ballot stands: compared in whole numbers, 2/3 of those due being enough."""
-    count, quorum = kept.count(act.session, ballot), Fraction(ballot.quorum)
+    count, quorum = kept.count(session, ballot), Fraction(ballot.quorum)
     valid = count.entitled > 0 and (
         count.present * quorum.denominator >= quorum.numerator * count.entitled
     )

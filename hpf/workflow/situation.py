@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from hpf.core.bindings import bound_indicators
 from hpf.core.checking import check
+from hpf.core.errors import Text
 from hpf.core.program import Program
 from hpf.storage import cycles as kept
+from hpf.storage.ceilings import ceiling_problems
 from hpf.storage.configuration import bindings_on, lacking
 from hpf.storage.facts import facts_at
 from hpf.storage.models import Appeal, Filing, Staff, StoredRun, User
 from hpf.storage.models import Cycle as Row
 from hpf.storage.people import holdings
+from hpf.storage.troubles import StorageError
 from hpf.workflow import files
 from hpf.workflow.cycle import Cycle, Transition
 from hpf.workflow.policy import OpenAppeal, Policy, Resolution, SealedRun, Situation
@@ -34,6 +37,7 @@ from hpf.workflow.settings import (
 from hpf.workflow.stages import Stage
 from hpf.workflow.tasks import Done
 
+_CEILING = frozenset({Stage.REVIEW, Stage.RECHECK})
 _NEWEST = frozenset({Stage.PLAN, Stage.COLLECT, Stage.CALCULATE, Stage.RECHECK})
 
 
@@ -122,6 +126,7 @@ def draw(
             str(a.id) for a in appeals if a.state == "upheld" and a.effect_run_id is None
         ),
         affected=kept.people_of(session, run.id) if run is not None else frozenset(),
+        ceiling_exceeded=_over(session, run) if cycle.stage in _CEILING else (),
         informed=frozenset(f.subject for f in filed if f.kind == "feedback"),
     )
     policy = policy_of(held) or Policy()  # while it is incomplete, `settings_lack` says so
@@ -146,6 +151,18 @@ def scheme_lacks(program: Program) -> tuple[str, ...]:
         "assessment_period": program.period,
     }
     return tuple(name for name, part in parts.items() if not part)
+
+
+def _over(session: Session, run: StoredRun | None) -> tuple[Text, ...]:
+    """By how much the run passes a ceiling. Where the scheme has several pay lines and none was
+    chosen yet, that is asked when its pay list is made."""
+    if run is None:
+        return ()
+    try:
+        found = ceiling_problems(session, run)
+    except StorageError:
+        return ()
+    return tuple(p.message for p in found if p.severity == "problem")
 
 
 def _missing(
