@@ -1,19 +1,22 @@
 """The press: pages of well-formed HTML to tagged PDF, many of them, quickly.
 
-What is the same for a batch is made once: the fonts' configuration, the parsed style sheet, and a
-small user-agent sheet in place of the browser-like one. Pages are read by the XML parser of the
-standard library (templates are well-formed), and pictures stand beside the page, so that their
-nodes are not matched against every style rule.
+What is the same for a batch is made once: the fonts' configuration, the parsed style sheet, a
+small user-agent sheet in place of the browser-like one, and the computed styles (`sharing`).
+Pages are read by the XML parser of the standard library (templates are well-formed), pictures
+stand beside the page, so that their nodes are not matched against every style rule, and while a
+page is drawn `shortcuts` stand in for some functions of WeasyPrint.
 
-This reaches behind WeasyPrint's public API in two places, both here (`_page_class`). A test holds
-that pages drawn this way look exactly like those drawn the plain way (`plain=True`).
+All that reaches behind WeasyPrint's public API is here, in `sharing` and in `shortcuts`. Tests
+hold that pages drawn this way look exactly like those drawn the plain way (`plain=True`).
 """
 
 from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
+    from hpf.reports.shortcuts import Shortcut
+
 PICTURE = "picture:"  # <img src="picture:NAME"> shows the page's picture NAME
+_DRAWING = threading.RLock()  # Pango's fonts and the shortcuts are for one thread at a time
 _NEEDS = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -59,22 +65,35 @@ class Press:
         self.configuration: FontConfiguration = FontConfiguration()
         faces = fonts.css() + f'html{{font-family:"{FAMILY}",sans-serif}}'
         self.style: CSS = CSS(string=faces + style, font_config=self.configuration)
+        self._shortcuts = () if plain else _shortcuts(style)
 
     def pdf(self, paper: Paper) -> bytes:
         """The document as a tagged PDF, with bookmarks of its headings.
 
         Raises ElementTree.ParseError where the page is not well-formed.
         """
-        page = (_plain if self.plain else _page_class())(paper)
-        found = page.write_pdf(
-            stylesheets=[self.style],
-            font_config=self.configuration,
-            pdf_tags=True,
-            pdf_variant="pdf/ua-1",
-            cache={},
-        )
+        with self._ready():
+            page = (_plain if self.plain else _page_class())(paper)
+            found = page.write_pdf(
+                stylesheets=[self.style],
+                font_config=self.configuration,
+                pdf_tags=True,
+                pdf_variant="pdf/ua-1",
+                cache={},
+            )
         assert isinstance(found, bytes)
         return found
+
+    @contextmanager
+    def _ready(self) -> Iterator[None]:
+        with _DRAWING:
+            if not self._shortcuts:
+                yield
+                return
+            from hpf.reports.shortcuts import applied
+
+            with applied(self._shortcuts):
+                yield
 
 
 def settle() -> None:
@@ -97,6 +116,17 @@ def _load() -> None:
             f"没有 PDF 所需的系统库，请安装：sudo apt-get install {_NEEDS} · "
             f"PDFs need system libraries: sudo apt-get install {_NEEDS}"
         ) from error
+
+
+def _shortcuts(style: str) -> tuple[Shortcut, ...]:
+    """Those that hold for a style sheet: with flex or grid, or selectors that look at siblings,
+    there are none."""
+    from hpf.reports import sharing
+    from hpf.reports.shortcuts import fitting
+
+    if not sharing.depends_on_path(style):
+        return ()
+    return (*fitting(), *sharing.shortcuts())
 
 
 def _fetcher(pictures: Mapping[str, str | bytes]) -> Any:
