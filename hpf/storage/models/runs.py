@@ -36,7 +36,9 @@ class StoredRun(Base):
 
     kind: main; supplement, a later difference to the run `of_id`; release of what that one held.
     facts_upto: the last import it saw. parameters: what held, as `parameters_json` writes it.
-    history: ids of the runs it looked back on. seal: the whole; seal_parts: all digests.
+    inputs: bindings that filled its facts, each with the run they were filled from. history: the
+    runs it looked back on, by period. held: units that were left out, with everything about them.
+    seal: the whole; seal_parts: all digests.
     """
 
     __tablename__ = "runs"
@@ -57,7 +59,9 @@ class StoredRun(Base):
     facts_upto: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
     program_digest: Mapped[str] = mapped_column(ForeignKey("programs.digest"), index=True)
     parameters: Mapped[dict[str, Any]]
+    inputs: Mapped[list[Any]] = mapped_column(default=list)
     history: Mapped[list[Any]]
+    held: Mapped[list[Any]] = mapped_column(default=list)
     provisional: Mapped[list[Any]]
     problems: Mapped[list[Any]]
     notices: Mapped[list[Any]]

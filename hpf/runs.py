@@ -1,0 +1,220 @@
+"""THE MAIN PATH: facts → check → evaluate → seal → save, in one transaction.
+
+    sealed = seal_period(engine, programs, hospital, "township", period, by="甲")
+
+Where configuration binds schemes together, those above run first, and each is sealed. Facts and
+settings that have not changed since yield the seal that is stored already, and no new run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from hpf.core.calculate import calculate
+from hpf.core.compose import Binding, fill, needed_for
+from hpf.core.config import HospitalConfig
+from hpf.core.errors import FactsError, HpfError, Problem, Text
+from hpf.core.facts import Facts
+from hpf.core.periods import Period
+from hpf.core.program import Program
+from hpf.core.reconcile import Reconciled, reconcile
+from hpf.core.results import Run
+from hpf.storage.configuration import configuration
+from hpf.storage.engine import lock, reading, writing
+from hpf.storage.facts import facts_at, latest_import
+from hpf.storage.runs import Link, history_for, latest_run, save_run, without
+
+_LOCK = 4_850_004  # runs are sealed one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A scheme's run before it is saved, with everything that its storing needs to know."""
+
+    run: Run
+    facts_upto: int | None
+    links: tuple[Binding, ...]
+    looked_back: Mapping[Period, int]
+    held: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """What was computed for a period. runs: by scheme, in order of calculation, the asked one
+    last; reconciled: what was handed on across bindings beside what was shared out of it."""
+
+    scheme: str
+    runs: Mapping[str, Ready]
+    reconciled: tuple[Reconciled, ...] = ()
+
+    @property
+    def run(self) -> Run:
+        """The run that was asked for."""
+        return self.runs[self.scheme].run
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Why nothing may be sealed: what only computing finds, of all schemes."""
+        found = [p for r in self.runs.values() for p in r.run.problems if p.severity == "problem"]
+        return found + [p for line in self.reconciled if (p := line.problem())]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A stored run. fresh: False where the same was sealed before and nothing was written."""
+
+    id: int
+    seal: str
+    run: Run
+    fresh: bool
+
+
+def calculate_period(
+    engine: Engine,
+    programs: Mapping[str, Program],
+    hospital: int,
+    scheme: str,
+    period: Period,
+    *,
+    config: HospitalConfig | None = None,
+    facts: Mapping[str, Facts] | None = None,
+    held: Collection[tuple[str, str]] = (),
+) -> Calculated:
+    """Compute a period from the database; nothing is stored.
+
+    config, facts: others than are stored, for a what-if. held: rows (entity, id) left out. Raises
+    HpfError with every problem of parameters and facts, of all schemes that take part.
+    """
+    with reading(engine) as session:
+        return _calculated(session, programs, hospital, scheme, period, config, facts, held)
+
+
+def seal_period(
+    engine: Engine,
+    programs: Mapping[str, Program],
+    hospital: int,
+    scheme: str,
+    period: Period,
+    *,
+    by: str,
+    kind: str = "main",
+    of: int | None = None,
+    held: Collection[tuple[str, str]] = (),
+) -> dict[str, Sealed]:
+    """Compute a period and seal it, with the schemes above it; all of it or nothing.
+
+    kind, of: of the asked scheme's run (a supplement or release names the run it belongs to).
+    Raises HpfError with every problem there is; then nothing was written.
+    """
+    started = dt.datetime.now(dt.UTC)
+    with writing(engine) as session:
+        lock(session.connection(), _LOCK)
+        found = _calculated(session, programs, hospital, scheme, period, None, None, held)
+        if found.problems:
+            raise FactsError(found.problems)
+        sealed: dict[str, Sealed] = {}
+        for code, ready in found.runs.items():
+            mine = code == scheme
+            sealed[code] = _save(
+                session, hospital, ready, sealed, by, started,
+                kind if mine else "main", of if mine else None,
+            )  # fmt: skip
+        session.commit()
+    return sealed
+
+
+def _calculated(
+    session: Session,
+    programs: Mapping[str, Program],
+    hospital: int,
+    scheme: str,
+    period: Period,
+    config: HospitalConfig | None,
+    given: Mapping[str, Facts] | None,
+    held: Collection[tuple[str, str]],
+) -> Calculated:
+    decided = config or configuration(session, hospital, programs, period.last_day)
+    codes = needed_for(scheme, decided.bindings)
+    bindings = [b for b in decided.bindings if b.scheme in codes]
+    runs: dict[str, Ready] = {}
+    wrong: list[Problem] = []
+    for code in codes:
+        mine = tuple(b for b in bindings if b.scheme == code)
+        if any(b.from_scheme not in runs for b in mine):
+            continue  # the scheme above has told why
+        try:
+            left_out = tuple(held) if code == scheme else ()
+            runs[code] = _one(
+                session, programs[code], hospital, period, decided, mine, runs,
+                (given or {}).get(code), left_out,
+            )  # fmt: skip
+        except HpfError as error:
+            wrong += error.problems
+    if wrong:
+        raise FactsError(dict.fromkeys(wrong))
+    told = reconcile({c: r.run for c, r in runs.items()}, bindings)
+    return Calculated(scheme, runs, tuple(told))
+
+
+def _one(
+    session: Session,
+    program: Program,
+    hospital: int,
+    period: Period,
+    config: HospitalConfig,
+    bindings: tuple[Binding, ...],
+    above: Mapping[str, Ready],
+    given: Facts | None,
+    held: tuple[tuple[str, str], ...],
+) -> Ready:
+    upto = latest_import(session, hospital, program.code, period)
+    if upto is None and given is None:
+        raise FactsError([_no_facts(program, period)])
+    facts = given or facts_at(session, hospital, program, period, upto)
+    facts = without(facts, held, program)
+    facts = fill(facts, bindings, {c: r.run for c, r in above.items()})
+    history, looked_back = history_for(session, hospital, program, period)
+    run = calculate(program, facts, config.settings.get(program.code), history)
+    return Ready(run, upto, bindings, looked_back, held)
+
+
+def _save(
+    session: Session,
+    hospital: int,
+    ready: Ready,
+    above: Mapping[str, Sealed],
+    by: str,
+    started: dt.datetime,
+    kind: str,
+    of: int | None,
+) -> Sealed:
+    run = ready.run
+    last = latest_run(session, hospital, run.program.code, run.period)
+    if last is not None and last.seal == run.seal["seal"] and (last.kind, last.of_id) == (kind, of):
+        return Sealed(last.id, run.seal["seal"], run, False)
+    links = [Link(b, above[b.from_scheme].id) for b in ready.links]
+    stored = save_run(
+        session, hospital, run, by=by, facts_upto=ready.facts_upto, started=started, kind=kind,
+        of=of, links=links, looked_back=ready.looked_back, held=ready.held,
+    )  # fmt: skip
+    return Sealed(stored.id, stored.seal or "", run, True)
+
+
+def _no_facts(program: Program, period: Period) -> Problem:
+    return Problem(
+        "runs.no_facts",
+        Text(
+            f"{period} 还没有导入“{program.names.zh}”的数据",
+            f"no facts of '{program.names.en}' are imported for {period}",
+        ),
+        Text(
+            f"请先导入：hpf import {program.code} 工作簿 --period {period}",
+            f"Import them first: hpf import {program.code} WORKBOOK --period {period}",
+        ),
+        program.code,
+    )
