@@ -103,11 +103,11 @@ def _difference(
     stored = column.id if column else None
     if given is None:
         assert column is not None  # a key is given or known
-        kind, *said = list(column.spoken.values())[-1]
+        kind, file, sheet, letter = list(column.spoken.values())[-1]
         gone = old.with_columns(
             new=pl.lit(None, pl.String), line=pl.lit(None, pl.Int64), lines=pl.lit(None, pl.String)
         ).select("row", "old", "new", "line", "lines")
-        return Difference(entity, code, kind, *said, gone, 0, 0, False, False, stored)
+        return Difference(entity, code, kind, file, sheet, letter, gone, 0, 0, False, False, stored)
     table, name = given
     new = _new(table, name)
     if extent == "part" and not _blank_speaks(program, entity, name):
@@ -117,7 +117,7 @@ def _difference(
     changed = both.filter(pl.col("new").ne_missing(pl.col("old")))
     unchanged = int((both["new"] == both["old"]).sum())
     source = table.source
-    file, sheet, letter = ("", "", "")
+    file = sheet = letter = ""
     if source is not None:
         file, sheet, letter = source.file, source.sheet, source.columns.get(name, "")
     return Difference(

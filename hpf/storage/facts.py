@@ -144,7 +144,7 @@ def _table(
 
 def _file(column: Column) -> str:
     """The file the rows were last read from."""
-    return next((said[1] for said in reversed(column.spoken.values()) if said[1]), "")
+    return next((said[1] for said in reversed(list(column.spoken.values())) if said[1]), "")
 
 
 def _notices(

@@ -92,7 +92,7 @@ class Versions:
 
     def _batches(self, columns: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Which columns are read together: so many that their versions fit in memory easily."""
-        sizes = {}
+        sizes: dict[int, int] = {}
         for some in _parts(columns, _MOST_COLUMNS):
             count = select(Fact.column_id, func.count()).where(Fact.column_id.in_(some))
             counted = self.session.execute(count.group_by(Fact.column_id))
