@@ -154,7 +154,7 @@ def pay_tables(sheets: Sequence[Sheet]) -> list[Sheet]:
     """What people receive; where a scheme pays nothing, its scores and grades."""
     paid = [s.only(c for c in s.columns if c.pay) for s in sheets if s.pays]
     if paid:
-        # people before departments, whose figures are sums of theirs
-        return sorted(paid, key=lambda s: -len(s.rows))
+        # staff first; then the longer lists, whose figures the shorter ones sum up
+        return sorted(paid, key=lambda s: (s.entity != "staff", -len(s.rows)))
     scored = [s.only([c for c in s.columns if c.kind in ("score", "grade")]) for s in sheets]
     return [s for s in scored if s.rows and s.columns]
