@@ -162,3 +162,9 @@ def create() -> None:
         sa.PrimaryKeyConstraint("import_id", "column_id", name=op.f("pk_import_columns")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        op.f("ix_import_columns_column_id_import_id"),
+        "import_columns",
+        ["column_id", "import_id"],
+        unique=False,
+    )

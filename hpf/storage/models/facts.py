@@ -74,7 +74,11 @@ class ImportColumn(Base):
     """
 
     __tablename__ = "import_columns"
-    __table_args__ = (one_of("type", TYPES), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        one_of("type", TYPES),
+        Index(None, "column_id", "import_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), primary_key=True)
     column_id: Mapped[int] = mapped_column(ForeignKey("fact_columns.id"), primary_key=True)
