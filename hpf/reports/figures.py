@@ -171,6 +171,17 @@ def day(value: dt.date, lang: str) -> str:
     return f"{english}, {value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def period(value: Period, lang: str) -> str:
+    """A period as a heading: 2026年9月, September 2026; others as they say themselves.
+
+    >>> period(Period.parse("2026-09"), "zh"), period(Period.parse("2026-09"), "en")
+    ('2026年9月', 'September 2026')
+    """
+    if value.kind != "month" or lang.startswith("zh"):
+        return value.say(lang)
+    return f"{_MONTHS[value.number - 1]} {value.year}"
+
+
 def short(period: Period, lang: str) -> str:
     """A period under a chart: 9月, Sep; others as they are written.
 

@@ -20,6 +20,7 @@ from hpf.core.kit.hookspecs import ReportSection
 from hpf.core.lines import PayLine, pay_lines
 from hpf.core.periods import Period
 from hpf.core.program import Rule
+from hpf.core.reconcile import Reconciled
 from hpf.core.results import Run
 from hpf.reports.brand import Brand
 
@@ -54,6 +55,8 @@ class Issue:
     periods by row id, earliest first; number: of the run within its period; paid_on, posted,
     appeal_until: days, where they are known; appeal_days: how many working days an appeal has.
     remarks: row id -> text; code: the code of a row's slip, where there is a key to make it with.
+    sections: what plugins declare for cards; reconciled: amounts handed on between schemes.
+    causes: tell why an amount changed by cause instead of by line, a second or so for each row.
     """
 
     run: Run
@@ -70,12 +73,21 @@ class Issue:
     remarks: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[ReportSection, ...] = ()
     code: Callable[[str, str], str] | None = None
+    reconciled: tuple[Reconciled, ...] = ()
+    causes: bool = False
+    read: dict[tuple[str, str], frozenset[str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )  # parameters that a rule rests on, found once
+
+    def of(self, *charts: str) -> tuple[ReportSection, ...]:
+        """The declared sections of this scheme that are drawn in one of these ways."""
+        mine = (s for s in self.sections if s.scheme == self.run.program.code)
+        return tuple(s for s in mine if s.chart in charts)
 
     @cached_property
     def scalar(self) -> Scalar:
         """Interpreter two over the run, for lines of arithmetic."""
-        run = self.run
-        return Scalar(run.program, run.checked, run.parameters, run.history, run.evaluated)
+        return Scalar.of(self.run)
 
     @cached_property
     def paid(self) -> Rule:
@@ -134,6 +146,16 @@ class Issue:
             if id in self.unit_of:
                 found.setdefault(self.unit_of[id], []).append(id)
         return {unit: tuple(sorted(ids)) for unit, ids in found.items()}
+
+    @cached_property
+    def _scalar_before(self) -> Scalar | None:
+        return Scalar.of(self.before) if self.before is not None else None
+
+    def lines_before(self, id: str) -> list[PayLine]:
+        """The same of the period before; [] where the row was not paid then."""
+        if self.before is None or id not in self.payouts_before:
+            return []
+        return pay_lines(self.before, id, self._scalar_before)
 
     def lines(self, id: str) -> list[PayLine]:
         """What a row's payout is made of."""

@@ -12,12 +12,8 @@ from hpf.core.errors import Text
 from hpf.reports.fonts import marked
 from hpf.reports.press import Paper
 
-# no-break spaces: what a page margin quotes loses its others at the ends
-_PAGE = (
-    Text("第\u00a0", "Page\u00a0"),
-    Text("\u00a0页，共\u00a0", "\u00a0of\u00a0"),
-    Text("\u00a0页", ""),
-)
+# the sheet puts spaces around numbers: quoted strings lose theirs at the ends
+_PAGE = (Text("第", "Page"), Text("页，共", "of"), Text("页", ""))
 SYNTHETIC = Text(
     "合成示例数据：人员与数额均为虚构", "Synthetic sample: people and amounts are made up"
 )

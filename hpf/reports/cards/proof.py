@@ -24,6 +24,7 @@ class Proof:
     run_label: str
     run: str
     seal: str
+    scheme: str
     stamp_label: str
     stamped: bool
     sealed: bool
@@ -56,10 +57,12 @@ def proof(issue: Issue, entity: str, id: str, lang: str) -> Proof:
         ).say(lang),
         run_label=Text("本次运行的封存码", "Seal of the run").say(lang),
         run=f"{run.period}{number}{comma}{issue.standing.names.say(lang)}",
-        seal=f.grouped(run.seal["seal"], most=5)
-        + Text(f"　方案 {run.program.code} {run.program.version}",
-               f"   scheme {run.program.code} {run.program.version}").say(lang),
-        stamp_label=Text("待盖章", "to be stamped").say(lang),
+        seal=f.grouped(run.seal["seal"], most=5),
+        scheme=Text(f"方案 {run.program.names.zh}（{run.program.code} {run.program.version}）",
+                    f"Scheme {run.program.names.en} ({run.program.code} {run.program.version})"
+                    ).say(lang),
+        stamp_label=(Text("医院印章", "The hospital’s seal") if "stamp" in pictures
+                     else Text("待盖章", "to be stamped")).say(lang),
         stamped="stamp" in pictures,
         sealed=sealed,
         qr_title=title,

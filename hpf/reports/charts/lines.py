@@ -60,7 +60,7 @@ def strip(
     dot, tick = x(float(own)), x(float(middle))  # geometry
     said = [
         (names[0], money(middle), _within(tick, f"{names[0]} {money(middle)}", 6.5, width)),
-        (names[1], money(own), _within(dot, money(own), 8, width)),
+        (names[1], money(own), _within(dot, f"{names[1]} {money(own)}", 7.5, width)),
     ]
     head = ("", "金额") if lang.startswith("zh") else ("", "Amount")
     rows = [(names[0], money(middle)), (names[1], money(own))]
@@ -110,10 +110,16 @@ def line(
     for values in (own, other):
         given = [(n, v) for n, v in enumerate(values) if v is not None]
         ends.append({"x": x(given[-1][0]), "y": y(given[-1][1])} if given else None)
-    before = next(
-        ({"x": x(n), "y": y(v), "shown": money(v)}
-         for n, v in reversed([*enumerate(own)][:-1]) if v is not None), None,
-    )  # fmt: skip
+    before = _last_but_one(own)
+    label = None
+    if before is not None:
+        n, value = before
+        beside = [v for v in (own[n - 1] if n else None, own[n + 1]) if v is not None]
+        dips = all(v > value for v in beside)  # below it, or the label would lie on the line
+        label = {
+            "x": x(n), "y": y(value), "shown": money(value),
+            "at": y(value) + (8 if dips else -5),
+        }  # fmt: skip
     head = (Text("期间", "Period").say(lang), *labels)
     rows = tuple(
         (name, *("—" if v is None else money(v) for v in pair))
@@ -121,7 +127,7 @@ def line(
     )
     return draw(
         "line", title, Table(head, rows), width, height, own=path(own), other=path(other),
-        ends=ends, before=before, labels=labels, ground=height - foot,
+        ends=ends, before=label, labels=labels, ground=height - foot,
         months=[{"x": x(n), "name": name} for n, name in enumerate(names)], c=palette,
     )  # fmt: skip
 
@@ -197,6 +203,14 @@ def gauge(
         used=used, over=share > 1, due=None if due is None else float(due) * width,  # geometry
         shown=percent(share), c=palette,
     )  # fmt: skip
+
+
+def _last_but_one(values: Sequence[Decimal | None]) -> tuple[int, Decimal] | None:
+    """The latest value before the last place, and where it stands."""
+    for n in reversed(range(len(values) - 1)):
+        if (value := values[n]) is not None:
+            return n, value
+    return None
 
 
 def _within(x: float, text: str, size: float, width: float) -> dict[str, object]:
