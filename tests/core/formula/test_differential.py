@@ -587,6 +587,23 @@ def test_the_example_is_right_and_both_agree_on_it(lab: SimpleNamespace) -> None
     assert got["member", "M0", "days"] == 28
 
 
+def test_a_row_far_below_the_first_band_is_off_the_scale_and_alone_so(lab: SimpleNamespace) -> None:
+    """Its distance times the band's rate would be out of bounds, and stop the frame of all."""
+    none = t.Band("marginal", "tiers", t.Const(Fraction(0)))  # of 22 places
+    tree = t.Band("marginal", "open", t.Own("member", "lab.a"), none)
+    people = {
+        "M0": {"team": "T0", "a": "-9999999999999999.99"},
+        "M1": {"team": "T0", "a": "2"},
+    }
+    data: Any = {"house": {"H": {}}, "team": {"T0": {"house": "H"}}, "member": people}
+    case = Case([("member", "band", Type.DECIMAL, tree)], data, {})
+    assert not differences(lab, case)
+    prog = case.program(lab)
+    got = lab.by_columns(prog, lab.checked(prog, case.data), case.history(lab))
+    assert got["member", "M0", "band"] == lab.Bad("off_scale")
+    assert got["member", "M1", "band"] == Fraction("2.01")
+
+
 Fault = tuple[str, str, Callable[[Any], Any]]
 FAULTS: dict[str, Fault] = {
     "scalar: half to even": (

@@ -84,9 +84,8 @@ def _chosen_error(masks: list[pl.Expr], rates: list[Col]) -> pl.Expr:
 
 def _marginal(scale: ScaleValue, at: Col, rates: list[Col]) -> Col:
     total: Col | None = None
-    for i, (b, rate) in enumerate(zip(scale.bands, rates, strict=True)):
-        low = b.low if b.low is not None else Fraction(0)
-        width = _part(at, low, b.high, i == 0)
+    for b, rate in zip(scale.bands, rates, strict=True):
+        width = _part(at, b.low if b.low is not None else Fraction(0), b.high)
         # an unused open top rate must not spoil the lower bands
         plain = Col(
             rate.value.fill_null(Decimal(0)),
@@ -105,14 +104,14 @@ def _marginal(scale: ScaleValue, at: Col, rates: list[Col]) -> Col:
     return total  # x is snapped: the rates alone may be inexact
 
 
-def _part(x: Col, low: Fraction, high: Fraction | None, first: bool) -> Col:
-    """How much of x lies between low and high, never negative."""
+def _part(x: Col, low: Fraction, high: Fraction | None) -> Col:
+    """How much of x lies between low and high, never negative: an x below the first band is off
+    the scale, and however far below, what is multiplied for it must not go out of bounds."""
     zero = c.constant(Fraction(0)).value
     edge = c.constant(low)
     places = c.common(x, edge)
     above = c.at_scale(x, places) - c.at_scale(edge, places)
-    if not first:
-        above = pl.when(above > zero).then(above).otherwise(zero.cast(c.dtype(places)))
+    above = pl.when(above > zero).then(above).otherwise(zero.cast(c.dtype(places)))
     hi = x.hi + abs(float(low))  # an estimate
     if high is not None:
         full = c.constant(high - low)
