@@ -14,6 +14,8 @@ from sqlalchemy import Engine, select, text
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.core.kit.manager import installed_names
+from hpf.storage.audit_checks import verify
+from hpf.storage.audit_heads import kept_heads, public_key
 from hpf.storage.configuration import lacking
 from hpf.storage.engine import is_sqlite, reading
 from hpf.storage.home import revision_problem
@@ -74,6 +76,7 @@ def _database(home: Home, engine: Engine, day: dt.date) -> Iterator[Finding]:
         ("triggers", "防改触发器", "Triggers that refuse changes", _triggers),
         ("hospital", "医院与账号", "Hospital and accounts", _hospital),
         ("open", "未完成的写入", "Unfinished writing", _open),
+        ("audit", "审计链", "The audit chain", _audit),
         ("imports", "最近导入的数据", "The latest imports", _imports),
         ("parameters", "由医院决定的参数", "What the hospital decides", _parameters),
     )
@@ -242,6 +245,18 @@ def _open(home: Home, engine: Engine, _: dt.date) -> Finding:
         wrong = _problem("open", *words, cure)
         return _bad("open", "未完成的写入", "Unfinished writing", [wrong])
     return Finding("open", "good", Text("没有未完成的写入", "Nothing is half-written"))
+
+
+def _audit(home: Home, engine: Engine, _: dt.date) -> Finding:
+    with reading(engine) as session:
+        verdict = verify(session, public_key(home.keys), kept_heads(home.keys))
+    if verdict.problems:
+        return _bad("audit", "审计链", "The audit chain", verdict.problems)
+    said = Text(
+        f"审计链：{verdict.entries} 条，已签名到第 {verdict.signed} 条",
+        f"Audit: {verdict.entries} entries, signed up to number {verdict.signed}",
+    )
+    return Finding("audit", "good", said)
 
 
 def _imports(home: Home, engine: Engine, _: dt.date) -> Finding:

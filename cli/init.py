@@ -159,8 +159,8 @@ def _database(home: Home, admin: str, by: str, made: list[Path]) -> str:
     from hpf.storage.audit import record
     from hpf.storage.engine import connect, writing
     from hpf.storage.migrations import upgrade
-    from hpf.storage.models import Hospital, User, UserRole
-    from hpf.storage.passwords import hash_password, random_password
+    from hpf.storage.models import Hospital, User
+    from hpf.storage.people import create_user, grant
 
     file = home.database_file()
     if file is not None and not file.exists():
@@ -170,7 +170,6 @@ def _database(home: Home, admin: str, by: str, made: list[Path]) -> str:
         upgrade(engine)
         if file is not None and os.name == "posix":
             file.chmod(0o600)
-        password = random_password()
         with writing(engine) as session:
             known = session.scalars(select(Hospital.code)).all()
             if home.hospital_code in known or session.scalar(select(User.id).limit(1)):
@@ -185,24 +184,13 @@ def _database(home: Home, admin: str, by: str, made: list[Path]) -> str:
                     str(file or ""),
                 )
             hospital = Hospital(code=home.hospital_code, name=home.hospital_name)
-            user = User(
-                login=admin,
-                name=admin,
-                password_hash=hash_password(password),
-                must_change=True,
-                active=True,
-                created_at=dt.datetime.now(dt.UTC),
-            )
-            session.add_all([hospital, user])
+            session.add(hospital)
             session.flush()
-            session.add(
-                UserRole(user_id=user.id, role=ADMINISTRATOR, hospital_id=None, department_id=None)
-            )
             detail = {"name": home.hospital_name, "plugins": list(home.plugins)}
-            record(session, by, "hospital.created", f"hospital:{home.hospital_code}", detail,
-                   hospital=home.hospital_code)  # fmt: skip
-            record(session, by, "user.created", f"user:{admin}", {"roles": [ADMINISTRATOR]},
-                   hospital=home.hospital_code)  # fmt: skip
+            place = f"hospital:{home.hospital_code}"
+            record(session, by, "hospital.created", place, detail, hospital=home.hospital_code)
+            user, password = create_user(session, admin, admin, by=by, hospital=home.hospital_code)
+            grant(session, user, ADMINISTRATOR, hospital=hospital.id, by=by)
             session.commit()
     finally:
         engine.dispose()

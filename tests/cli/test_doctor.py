@@ -34,7 +34,7 @@ def test_a_hospital_in_order_has_nothing_to_be_seen_to(hpf: Any, home: Path) -> 
     checks = {line["check"] for line in json.loads(result.output)}
     assert checks == {
         "home", "plugins", "keys", "disk", "calendar", "database", "integrity", "triggers",
-        "hospital", "open", "imports", "parameters",
+        "hospital", "open", "audit", "imports", "parameters",
     }  # fmt: skip
 
 
@@ -85,6 +85,8 @@ Break = Callable[[Path], object]
         (lambda home: database(home, "DROP TRIGGER hpf_audit_update",
                                "DROP TRIGGER hpf_audit_delete",
                                "DROP TRIGGER hpf_audit_replace"), "triggers", "audit"),
+        (lambda home: database(home, "DROP TRIGGER hpf_audit_update",
+                               "UPDATE audit SET who = 'x' WHERE seq = 2"), "audit", "audit:2"),
         (leave_one_open, "open", "half-written|without a digest"),
         (rename_hospital, "hospital", "H01"),
         (enable_what_is_not_there, "plugins", "township"),

@@ -59,7 +59,9 @@ def test_the_administrators_password_is_shown_once_and_kept_nowhere(
     assert user.must_change
     assert role.role == "it", "whoever keeps the accounts decides nothing about pay"
     assert (hospital.code, hospital.name) == ("X1", "甲院")
-    assert [e.action for e in entries] == ["hospital.created", "user.created"]
+    assert [e.action for e in entries] == [
+        "hospital.created", "user.created", "user.role_granted",
+    ]  # fmt: skip
     for file in (tmp_path / "h").rglob("*"):
         if file.is_file():
             assert password.encode() not in file.read_bytes(), file
