@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import Problem
-from hpf.core.program import Program, Rule, payout_candidates
-from hpf.core.program_json import read_program
+from hpf.core.program import Rule, payout_candidates
 from hpf.core.results import plain
 from hpf.storage.models import (
     Adjustment,
@@ -25,12 +24,11 @@ from hpf.storage.models import (
     PayoutLine,
     RunRow,
     RunRule,
-    StoredProgram,
     StoredResult,
     StoredRun,
 )
+from hpf.storage.programs import load_program
 from hpf.storage.troubles import StorageError, trouble
-from hpf.storage.types import canonical
 
 FEN = Decimal("0.01")
 HELD, PAID, OWED = "held", "paid", "owed"
@@ -61,7 +59,7 @@ def payout_rule(session: Session, run: StoredRun, named: str = "") -> Rule:
 
     Raises StorageError with the rules that could be meant.
     """
-    program = _program(session, run)
+    program = load_program(session, run.program_digest)
     if named:
         entity, _, name = named.rpartition(".")
         rule = program.rule(entity or "staff", name)
@@ -82,7 +80,7 @@ def payout_rule(session: Session, run: StoredRun, named: str = "") -> Rule:
 
 def pays(session: Session, run: StoredRun) -> bool:
     """Whether the run's scheme has any line that could be paid."""
-    program = _program(session, run)
+    program = load_program(session, run.program_digest)
     return bool(payout_candidates(program.rules, program.entities))
 
 
@@ -98,7 +96,10 @@ def due(session: Session, run: StoredRun, rule: Rule) -> list[Due]:
     held, problems = _held(session, run, rule)
     paid = _paid(session, run) if run.kind == "release" else {}
     lines: list[Due] = []
-    for id, name, amount in _amounts(session, run, rule):
+    computed = _amounts(session, run, rule)
+    absent = held.keys() - {id for id, _, _ in computed}  # held before anything was computed
+    lines += [Due(id, "", None, HELD, held[id]) for id in sorted(absent)]
+    for id, name, amount in computed:
         why = reason = ""
         if id in held:
             why, reason = HELD, held[id]
@@ -117,11 +118,6 @@ def due(session: Session, run: StoredRun, rule: Rule) -> list[Due]:
 def amounts(session: Session, run: StoredRun, rule: Rule) -> dict[str, Decimal]:
     """What a run has for each person, held lines included; without what could not be computed."""
     return {id: value for id, _, value in _amounts(session, run, rule) if value is not None}
-
-
-def _program(session: Session, run: StoredRun) -> Program:
-    document = session.get_one(StoredProgram, run.program_digest).document
-    return read_program(canonical(document))
 
 
 def _amounts(session: Session, run: StoredRun, rule: Rule) -> list[tuple[str, str, Decimal | None]]:
@@ -179,13 +175,19 @@ def _held(session: Session, run: StoredRun, rule: Rule) -> tuple[dict[str, str],
     """Who is held back in this run and why; holds that nobody approved yet are problems."""
     held: dict[str, str] = {}
     problems = []
-    for one in session.scalars(
-        select(Adjustment).where(
-            Adjustment.kind == "hold",
-            Adjustment.run_id == run.id,
-            Adjustment.entity == rule.entity,
+    mine = Adjustment.run_id == run.id
+    if run.kind == "main":  # entered before there was a run
+        before = and_(
+            Adjustment.run_id.is_(None),
+            Adjustment.hospital_id == run.hospital_id,
+            Adjustment.scheme == run.scheme,
+            Adjustment.period == run.period,
         )
-    ):
+        mine = or_(mine, before)
+    asked = select(Adjustment).where(
+        Adjustment.kind == "hold", Adjustment.entity == rule.entity, mine
+    )
+    for one in session.scalars(asked.order_by(Adjustment.row_id)):
         held[one.row_id] = one.reason
         if one.approved_by is None:
             words = ("暂缓发放尚未批准", "the hold is not approved")

@@ -23,21 +23,22 @@ from hpf.core.errors import Problem, Text
 from hpf.core.faultpoints import reach
 from hpf.core.kit.hookspecs import PayoutWriter
 from hpf.core.paylists import PayLine, PayList
-from hpf.core.program_json import read_program
 from hpf.intake.atomic import atomic_write
 from hpf.storage.audit_heads import sign
 from hpf.storage.ceilings import ceiling_problems
 from hpf.storage.engine import reading, writing
-from hpf.storage.models import Cycle, Hospital, PayoutBatch, StoredProgram, StoredRun
+from hpf.storage.models import Cycle, Hospital, PayoutBatch, StoredRun
 from hpf.storage.payout_states import batch_lines, find_batch
 from hpf.storage.payouts import batch_digest, make_batch, reissue
+from hpf.storage.programs import load_program
 from hpf.storage.secrets import AccountKeys, owner_of
 from hpf.storage.troubles import StorageError, TamperError, trouble
-from hpf.storage.types import canonical
 from hpf.workflow.stages import Stage
 
 Files = Mapping[Path, PayoutWriter]
 Check = Callable[[Session, StoredRun], Sequence[Problem]]
+
+BATCH = "{batch}"  # in a file's name: the batch's id, which nobody knows before it is made
 
 _FINAL = frozenset({Stage.FINAL, Stage.IMPROVE, Stage.CLOSED})
 _APPROVED = _FINAL | {Stage.PUBLICISE, Stage.APPEAL, Stage.RECHECK}
@@ -136,7 +137,6 @@ def pay_list(session: Session, batch: PayoutBatch, accounts: AccountKeys) -> Pay
     """
     hospital = session.get_one(Hospital, batch.hospital_id)
     run = session.get_one(StoredRun, batch.run_id)
-    document = session.get_one(StoredProgram, run.program_digest).document
     lines = batch_lines(session, batch)
     if batch_digest(batch, run.seal or "", lines) != batch.digest:
         words = (f"批次 {batch.code} 被改过", f"batch {batch.code} was altered")
@@ -147,7 +147,7 @@ def pay_list(session: Session, batch: PayoutBatch, accounts: AccountKeys) -> Pay
         hospital.code,
         hospital.name,
         batch.scheme,
-        read_program(canonical(document)).names,
+        load_program(session, run.program_digest).names,
         batch.period,
         tuple(
             PayLine(
@@ -171,7 +171,8 @@ def _commit(session: Session, stack: ExitStack, listed: PayList, files: Files) -
 def _lay_down(stack: ExitStack, listed: PayList, files: Files) -> None:
     """Write all files beside their places, down to the disk; they take them when `stack` closes."""
     for path, writer in files.items():
-        beside = stack.enter_context(atomic_write(path))
+        place = path.with_name(path.name.replace(BATCH, listed.batch))
+        beside = stack.enter_context(atomic_write(place))
         with beside.open("wb") as file:
             for part in writer.write(listed):
                 file.write(part)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sealed import ACCOUNTS, POINTS, adjust, person, register, store, ward
+from desk import Desk
+from sealed import ACCOUNTS, POINTS, adjust, person, ward
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from hpf.core.errors import HpfError
 from hpf.core.periods import Period
@@ -22,57 +21,13 @@ from hpf.storage.audit_checks import verify
 from hpf.storage.audit_heads import kept_heads, public_key
 from hpf.storage.ceilings import ceiling_problems, set_ceiling
 from hpf.storage.engine import reading, writing
-from hpf.storage.keys import make_keys
-from hpf.storage.models import AuditEntry, Cycle, PayoutBatch, PayoutLine, PayoutState, StoredRun
-from hpf.storage.payout_states import find_batch, mark, state_of
+from hpf.storage.models import AuditEntry, Cycle, PayoutBatch, PayoutState, StoredRun
 from hpf.storage.payouts import make_batch
 from hpf.storage.secrets import AccountKeys, set_account
-from hpf.workflow.payments import Paid, pay, pay_again, write_again
+from hpf.workflow.payments import pay_again, write_again
 
 WRITERS = {w.code: w for w in BUILT_IN}
 PERIOD = Period.parse("2026-09")
-
-
-class Desk:
-    """A hospital with keys, people, a scheme and one sealed run."""
-
-    def __init__(self, engine: Engine, hospital: int, folder: Path) -> None:
-        self.engine, self.hospital, self.folder = engine, hospital, folder
-        self.keys = folder / "keys"
-        make_keys(self.keys)
-        self.program = ward(folder)
-        with self.write() as session:
-            register(session, hospital, AccountKeys.read(self.keys))
-            self.run = store(session, hospital, self.program).id
-
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        with writing(self.engine) as session:
-            yield session
-            session.commit()
-
-    def store(self, **more: Any) -> int:
-        with self.write() as session:
-            return store(session, self.hospital, more.pop("program", self.program), **more).id
-
-    def pay(self, run: int = 0, **more: Any) -> Paid:
-        more = {"by": "出纳", "files": {}, "without_cycle": True} | more
-        return pay(self.engine, self.keys, run or self.run, **more)
-
-    def mark(self, code: str, state: str, *ids: str, reason: str = "") -> int:
-        with self.write() as session:
-            batch = find_batch(session, self.hospital, code)
-            return mark(session, batch, state, by="出纳", reason=reason, ids=ids)
-
-    def states(self, code: str) -> dict[str, str]:
-        with reading(self.engine) as session:
-            batch = find_batch(session, self.hospital, code)
-            names = {x.id: x.row_id for x in session.scalars(select(PayoutLine))}
-            return {names[i]: s.state for i, s in state_of(session, batch).items()}
-
-    def actions(self) -> list[str]:
-        with reading(self.engine) as session:
-            return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)))
 
 
 @pytest.fixture
