@@ -7,7 +7,7 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import Scheme, hookimpl
+from hpf.core import ReportSection, Scheme, Text, hookimpl
 
 from .scheme import scheme
 from . import units as units
@@ -32,3 +32,52 @@ from . import reconciliation as reconciliation
 def hpf_schemes() -> list[Scheme]:
     """The scheme of this folder."""
     return [scheme]
+
+
+@hookimpl
+def hpf_report_sections() -> list[ReportSection]:
+    """Where a unit's pool comes from, its people's columns, and what higher law switches off."""
+    account = (
+        "=income",
+        "-personnel_cost",
+        "-material_cost",
+        "-running_cost",
+        "-asset_cost",
+        "-risk_cost",
+        "-management_share",
+        "-heating_share",
+        "-transfer_cost",
+        "-large_cost_charged",
+        "-rated_cost",
+        "=balance",
+        "-deficit_brought",
+        "-fine_taken",
+        "=distributable",
+    )
+    kept = Text("停发项目", "Switched off")
+    clinic = ("admission_status", "examination_status", "laboratory_status", "surgery_status")
+    unit = ("drug_status", "examination_status", "laboratory_status", "surgery_status")
+    return [
+        ReportSection(
+            "township_account",
+            "township",
+            "department",
+            Text("钱从哪里来", "Where the money comes from"),
+            account,
+            "waterfall",
+        ),
+        ReportSection(
+            "township_people",
+            "township",
+            "staff",
+            Text("发给了谁", "Who is paid"),
+            ("title", "assessment_coefficient"),
+            "people",
+        ),
+        ReportSection("township_clinic", "township", "clinic", kept, clinic, "states"),
+        ReportSection(
+            "township_introduced", "township", "introduction", kept, ("introduction_status",),
+            "states",
+        ),
+        ReportSection("township_unit", "township", "department", kept, unit, "states"),
+    ]  # fmt: skip

@@ -127,5 +127,5 @@ def _number(cell: Cell) -> Text:
 def _enclosed(word: Text, parts: list[Text]) -> Text | None:
     if not parts:
         return None
-    zh, en = ", ".join(p.zh for p in parts), ", ".join(p.en for p in parts)
+    zh, en = "，".join(p.zh for p in parts), ", ".join(p.en for p in parts)
     return Text(f"{word.zh}({zh})", f"{word.en}({en})")

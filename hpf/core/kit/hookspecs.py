@@ -53,7 +53,8 @@ class ReportSection:
     amount that stands on the ground, `+` and `-` for what is added or taken off between two of
     them. `people` are columns of a department's table of people. `states` are grades, of which
     all but the first choice are told on the slips of those concerned.
-    full: what each has at most, in the order of `rules`: the name of a parameter, or `` for an
+    full: what each has at most, in the order of `rules`: the name of a parameter (`name[key]`
+    of a table), or `` for an
     indicator's upper bound. total, place: the rule that they add up to, and the one that ranks it.
     group: the indicator or grade that gathers people into groups with sums.
     """

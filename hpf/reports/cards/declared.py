@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -88,9 +88,7 @@ def _how(issue: Issue, section: ReportSection, id: str, name: str, lang: str) ->
     return in_numbers(issue.scalar, rule, int(row)).say(lang)
 
 
-def _lead(
-    issue: Issue, section: ReportSection, id: str, lang: str
-) -> Iterator[tuple[str, bool]]:
+def _lead(issue: Issue, section: ReportSection, id: str, lang: str) -> Iterator[tuple[str, bool]]:
     """The total, and the place among how many, this time and last: text, whether it is bold."""
     total = value_of(issue.run, section.entity, id, section.total) if section.total else None
     if isinstance(total, Decimal):
@@ -148,13 +146,18 @@ def most_of(run: Run, section: ReportSection, n: int) -> Decimal | None:
     """What the n-th name has at most: its parameter, else the indicator's upper bound."""
     name = section.full[n] if n < len(section.full) else ""
     if name:
-        known = run.parameters.get(name)
-        if known is None:
-            message = Text(f"报表栏目 {section.code}：方案没有参数 {name}",
-                           f"section '{section.code}': the scheme has no parameter '{name}'")  # fmt: skip
-            cure = did_you_mean(name, run.parameters)
+        parameter, _, key = name.rstrip("]").partition("[")
+        held = run.parameters.get(parameter)
+        value = held.value if held else None
+        found = value.get(key) if isinstance(value, Mapping) else value
+        if not isinstance(found, Fraction):
+            message = Text(
+                f"报表栏目 {section.code}：方案没有数值参数 {name}",
+                f"section '{section.code}': the scheme has no parameter '{name}' that is a number",
+            )
+            cure = did_you_mean(parameter, run.parameters)
             raise SectionError([Problem("section.full", message, cure, name=section.code)])
-        return decimal_of(known.value) if isinstance(known.value, Fraction) else None
+        return decimal_of(found)
     indicator = run.program.indicator(section.entity, section.shown[n])
     return None if indicator is None or indicator.high is None else decimal_of(indicator.high)
 
@@ -238,7 +241,7 @@ def _decided(issue: Issue, rule: Rule, row: int, lang: str) -> str:
         since = held.dated.since.isoformat()
         parts = [
             Text(f"自 {since} 起", f"since {since}").say(lang),
-            Text(f"参数“{held.parameter.names.zh}”", f"parameter “{held.parameter.names.en}”").say(
+            Text(f"参数“{held.parameter.names.zh}”", f"parameter '{held.parameter.names.en}'").say(
                 lang
             ),
             held.dated.reference,

@@ -12,6 +12,7 @@ from hpf.core.formula.in_numbers import in_numbers
 from hpf.core.indicators import Indicator, Type
 from hpf.core.lines import PayLine
 from hpf.core.records import Record, records
+from hpf.core.units import CNY
 from hpf.reports import figures as f
 from hpf.reports.cards.words import colon, comma, stop
 from hpf.reports.issue import Issue
@@ -72,8 +73,7 @@ def _record(issue: Issue, record: Record, lang: str) -> str:
     parts = [record.name] if record.name else []
     parts += [valued(value, lang) for i, value in record.values if _speaks_alone(i)]
     parts += [
-        f"{i.names.say(lang)} {valued(value, lang)}"
-        + (f" {i.unit.say(lang)}" if i.type.is_number and i.unit.say(lang) else "")
+        f"{i.names.say(lang)} {valued(value, lang, pay=i.unit == CNY)}"
         for i, value in record.values
         if not _speaks_alone(i) and i.type is not Type.BOOLEAN
     ]
@@ -92,12 +92,12 @@ def _speaks_alone(indicator: Indicator) -> bool:
     return indicator.type in (Type.TEXT, Type.CHOICE)
 
 
-def valued(value: object, lang: str) -> str:
+def valued(value: object, lang: str, *, pay: bool = False) -> str:
     """One fact in words."""
-    if isinstance(value, bool):
-        return f.figure(value, lang)
-    if isinstance(value, Decimal | str | dt.date):
-        return f.figure(value, lang)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = Decimal(value)
+    if value is None or isinstance(value, bool | Decimal | str | dt.date):
+        return f.figure(value, lang, pay=pay)
     return str(value)
 
 

@@ -61,7 +61,7 @@ def proof(issue: Issue, entity: str, id: str, lang: str) -> Proof:
         scheme=Text(f"方案 {run.program.names.zh}（{run.program.code} {run.program.version}）",
                     f"Scheme {run.program.names.en} ({run.program.code} {run.program.version})"
                     ).say(lang),
-        stamp_label=(Text("医院印章", "The hospital’s seal") if "stamp" in pictures
+        stamp_label=(Text("医院印章", "The hospital's seal") if "stamp" in pictures
                      else Text("待盖章", "to be stamped")).say(lang),
         stamped="stamp" in pictures,
         sealed=sealed,

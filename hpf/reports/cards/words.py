@@ -31,7 +31,7 @@ WORDS: Mapping[str, Text] = {
     "nothing": Text("本期没有计发项目", "Nothing is paid for this period"),
     "compare": Text("比一比", "Compared"),
     "band": Text("色带：居中的一半同事；不显示任何同事个人数额",
-                 "Band: middle half of colleagues; nobody’s own amount is shown"),
+                 "Band: middle half of colleagues; nobody's own amount is shown"),
     "months": Text("近几个月", "Recent months"),
     "median": Text("科室中位", "Dept. median"),
     "own": Text("本人", "You"),

@@ -19,7 +19,7 @@ from hpf.reports.charts.chart import (
     text_width,
     ticks,
 )
-from hpf.reports.figures import money, percent
+from hpf.reports.figures import MINUS, money, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def strip(
     """
     low, high = spread([own, middle, *(half or ())])
     pad = (high - low) * 0.12 or max(abs(high) * 0.1, 1.0)
-    marks = ticks(low - pad, high + pad, 3)
+    below = low - pad if low < 0 else max(low - pad, 0.0)
+    marks = ticks(below, high + pad, 3)
     first, last = marks[0], marks[-1]
     room = width - 8
 
@@ -71,7 +72,7 @@ def strip(
         "strip", title, Table(head, tuple(rows)), width, height,
         band=[x(float(v)) for v in half] if half else None,  # geometry
         dot=dot, tick=tick, said=said, near=abs(dot - tick) < 62,
-        marks=[{"x": x(m), "name": f"{m:,.0f}"} for m in marks], c=palette,
+        marks=[{"x": x(m), "name": f"{m:,.0f}".replace("-", MINUS)} for m in marks], c=palette,
     )  # fmt: skip
 
 
@@ -115,7 +116,10 @@ def line(
     if before is not None:
         n, value = before
         beside = [v for v in (own[n - 1] if n else None, own[n + 1]) if v is not None]
-        dips = all(v > value for v in beside)  # below it, or the label would lie on the line
+        # below it where its own line would cross the label, unless the other one runs there
+        under = other[n]
+        clear = under is None or not 0 < y(under) - y(value) < 14
+        dips = clear and all(v > value for v in beside)
         label = {
             "x": x(n), "y": y(value), "shown": money(value),
             "at": y(value) + (8 if dips else -5),
