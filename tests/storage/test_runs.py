@@ -1,0 +1,358 @@
+"""Sealed runs: kept whole, read back as they were, verified from what is stored, never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+
+from hpf.core import (
+    CNY,
+    DEPARTMENT,
+    POINT,
+    STAFF,
+    Formula,
+    Parameters,
+    Period,
+    Row,
+    Scheme,
+    exact,
+    round_to,
+    split,
+    when,
+)
+from hpf.core.build import build
+from hpf.core.errors import HpfError
+from hpf.core.facts import facts_of
+from hpf.core.program import Program
+from hpf.runs import Sealed, calculate_period, seal_period
+from hpf.storage.audit import record
+from hpf.storage.engine import is_sqlite, reading, writing
+from hpf.storage.imports import preview, save_import
+from hpf.storage.models import AuditEntry, Cycle, StoredRun
+from hpf.storage.replay import verify_run
+from hpf.storage.runs import load_run
+
+MAY, JUNE = Period.parse("2026-05"), Period.parse("2026-06")
+PARAMETERS = """
+ward:
+  rate:
+    name: 单价
+    unit: CNY/point
+    clause: T.1
+    values: [{from: 2026-01-01, value: "1.25", reference: x}]
+  top:
+    name: 高档
+    unit: point
+    clause: T.1
+    values: [{from: 2026-01-01, value: "10", reference: x}]
+"""
+CLAUSES = "- {id: T.1, kind: calc, meaning: {zh: 一切, en: Everything}}\n"
+
+
+def scheme(folder: Path, factor: str = "1") -> Program:
+    """A pool shared by points, a bonus on last month's pay, a grade, a problem where asked for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "parameters.yaml").write_text(PARAMETERS, "utf-8")
+    (folder / "clauses.yaml").write_text(CLAUSES, "utf-8")
+    s = Scheme("ward", zh="病房", en="Ward", document="T", here=str(folder / "x.py"))
+    s.decimal(DEPARTMENT, "income", zh="收入", en="Income", unit=CNY, clause="T.1")
+    s.decimal(STAFF, "points", zh="分", en="Points", unit=POINT, clause="T.1")
+    s.decimal(STAFF, "heads", zh="除数", en="Divisor", clause="T.1", blank="not_applicable")
+
+    @s.pay(STAFF, zh="份额", en="Share", clause="T.1")
+    def share(member: Row) -> Formula:
+        return split(
+            member.department.income * exact(factor), by=member.points, within=member.department
+        )
+
+    @s.pay(STAFF, zh="补贴", en="Extra", clause="T.1")
+    def extra(member: Row, p: Parameters) -> Formula:
+        last = member.past(1).pay.or_(0)
+        return round_to(member.points * p.rate + last / 100)
+
+    @s.grade(STAFF, ["high", "low"], zh="档", en="Grade", clause="T.1")
+    def grade(member: Row, p: Parameters) -> Formula:
+        return when(member.points >= p.top, "high", "low")
+
+    @s.rule(STAFF, zh="商", en="Quotient", clause="T.1", unit=POINT)
+    def quotient(member: Row) -> Formula:
+        return member.points / member.heads
+
+    @s.total(STAFF, zh="合计", en="Pay", clause="T.1")
+    def pay(member: Row) -> Formula:
+        return member.share + member.extra
+
+    return build(s)
+
+
+def data(**points: str) -> dict[str, Any]:
+    given = {"A1": "12.5", "A2": "7", "A3": "0.1"} | points
+    staff = {i: {"department": "D1", "name": i.lower(), "points": p} for i, p in given.items()}
+    return {
+        "hospital": {"H": {}},
+        "department": {"D1": {"hospital": "H", "income": "1000.01", "name": "内科"}},
+        "staff": staff,
+    }
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> Program:
+    return scheme(tmp_path / "ward")
+
+
+class Desk:
+    """Imports and seals for one hospital."""
+
+    def __init__(self, engine: Engine, hospital: int, ward: Program) -> None:
+        self.engine, self.hospital = engine, hospital
+        self.programs = {"ward": ward}
+
+    def report(self, period: Period, given: dict[str, Any]) -> None:
+        facts = facts_of(self.programs["ward"], period, given)
+        with reading(self.engine) as session:
+            shown = preview(session, self.hospital, self.programs["ward"], facts)
+        with writing(self.engine) as session:
+            save_import(session, shown, by="张三")
+            session.commit()
+
+    def seal(self, period: Period, **more: Any) -> Sealed:
+        made = seal_period(
+            self.engine, self.programs, self.hospital, "ward", period, by="李四", **more
+        )
+        return made["ward"]
+
+    def problems(self, run: int) -> list[str]:
+        with reading(self.engine) as session:
+            return [f"{p.code}:{p.name}" for p in verify_run(session, run).problems]
+
+    def alter(self, *statements: str) -> None:
+        """Change the database behind its own back, as somebody with a console could."""
+        with self.engine.begin() as connection:
+            for table in ("facts", "results", "runs", "programs"):
+                if is_sqlite(connection):
+                    found = connection.execute(
+                        text("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=:t"),
+                        {"t": table},
+                    )
+                    for (name,) in found.all():
+                        connection.execute(text(f"DROP TRIGGER {name}"))
+                else:
+                    connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            for statement in statements:
+                assert connection.execute(text(statement)).rowcount > 0
+
+
+@pytest.fixture
+def desk(database: Engine, hospital: int, ward: Program) -> Desk:
+    made = Desk(database, hospital, ward)
+    made.report(MAY, data())
+    return made
+
+
+def test_what_is_read_back_is_what_was_computed(desk: Desk) -> None:
+    sealed = desk.seal(MAY)
+    with reading(desk.engine) as session:
+        back = load_run(session, sealed.id)
+    assert [(x.entity, x.id, x.rule.name, x.value) for x in back.lines()] == [
+        (x.entity, x.id, x.rule.name, x.value) for x in sealed.run.lines()
+    ]
+    assert back.seal == sealed.run.seal
+    assert back.value("staff", "A1", "grade") == "high"
+    assert sum(back.value("staff", i, "share") for i in ("A1", "A2", "A3")) == Decimal("1000.01")
+    place = back.checked.rows["staff"].place(0, "points")
+    assert place == sealed.run.checked.rows["staff"].place(0, "points")
+
+
+def test_the_same_facts_are_sealed_once(desk: Desk) -> None:
+    first = desk.seal(MAY)
+    again = desk.seal(MAY)
+    assert (again.id, again.seal, again.fresh) == (first.id, first.seal, False)
+    desk.report(MAY, data(A2="8"))
+    other = desk.seal(MAY)
+    assert other.id != first.id
+    assert other.seal != first.seal
+    desk.report(MAY, data())
+    assert desk.seal(MAY).seal == first.seal, "the same facts by another way give the same seal"
+
+
+def test_a_sealed_run_sees_its_own_facts_for_ever(desk: Desk) -> None:
+    first = desk.seal(MAY)
+    desk.report(MAY, data(A1="99"))
+    with reading(desk.engine) as session:
+        assert load_run(session, first.id).value("staff", "A1", "extra") == Decimal("15.63")
+        assert verify_run(session, first.id).problems == ()
+
+
+def test_it_is_verified_with_the_plugin_upgraded_or_gone(desk: Desk, tmp_path: Path) -> None:
+    first = desk.seal(MAY)
+    desk.programs = {"ward": scheme(tmp_path / "newer", factor="0.9")}
+    assert desk.seal(MAY).seal != first.seal
+    desk.programs = {}
+    with reading(desk.engine) as session:
+        found = verify_run(session, first.id)
+    assert found.problems == ()
+    assert found.results > 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE facts SET value = '12.6' WHERE value = '12.5'", "storage.altered:facts"),
+        ("DELETE FROM facts WHERE value = '0.1'", "storage.facts:"),
+        ("UPDATE results SET value = {ten} WHERE value = {old}", "storage.result:extra"),
+        ("UPDATE results SET text = 'low' WHERE text = 'high'", "storage.result:grade"),
+        ("UPDATE runs SET parameters = replace(parameters, '5/4', '3/2')",
+         "storage.altered:parameters"),
+        ("UPDATE programs SET document = replace(document, 'high', 'tall')", "storage.program:"),
+        ("UPDATE runs SET seal = '0000'", "storage.altered:seal"),
+    ],
+)  # fmt: skip
+def test_any_one_thing_that_was_altered_is_found(desk: Desk, statement: str, said: str) -> None:
+    sealed = desk.seal(MAY)
+    assert desk.problems(sealed.id) == []
+    quote = "'{}'" if is_sqlite(desk.engine.connect()) else "{}"
+    desk.alter(statement.format(ten=quote.format("10"), old=quote.format("15.63")))
+    assert said in desk.problems(sealed.id)
+
+
+def test_every_fact_of_a_run_is_under_its_seal(desk: Desk) -> None:
+    """Each stored value, altered alone, makes the run fail; put back, it holds again."""
+    sealed = desk.seal(MAY)
+    desk.alter("UPDATE facts SET value = value")
+    with desk.engine.connect() as connection:
+        rows = connection.execute(
+            text('SELECT column_id, "row", import_id, value FROM facts ORDER BY 1, 2, 3')
+        ).all()
+        known = connection.execute(text("SELECT id, code FROM fact_columns")).all()
+    codes = {column: code for column, code in known}  # noqa: C416 - rows are no pairs to dict()
+    where = 'WHERE column_id = :c AND "row" = :r AND import_id = :i'
+    tried = 0
+    for column, row, number, value in rows:
+        if value is None or codes[column] in ("@name", "@id"):
+            continue  # a name is shown and not computed with; an id of its own is the row itself
+        other = "D9" if codes[column].startswith("@") else f"{value}1"
+        for given, good in ((other, False), (value, True)):
+            with desk.engine.begin() as connection:
+                connection.execute(
+                    text(f"UPDATE facts SET value = :v {where}"),
+                    {"v": given, "c": column, "r": row, "i": number},
+                )
+            assert (desk.problems(sealed.id) == []) is good, (codes[column], row)
+        tried += 1
+    assert tried >= 8
+
+
+def test_past_periods_are_the_latest_sealed_run_provisional_while_open(desk: Desk) -> None:
+    desk.seal(MAY)
+    desk.report(JUNE, data())
+    june = desk.seal(JUNE)
+    assert june.run.history.provisional == {MAY}
+    with reading(desk.engine) as session:
+        may = load_run(session, 1)
+        extra = june.run.value("staff", "A1", "extra")
+        last = may.value("staff", "A1", "pay")
+        assert isinstance(last, Decimal)
+        assert extra == (Decimal("15.625") + last / 100).quantize(Decimal("0.01"))
+    with writing(desk.engine) as session:
+        session.add(
+            Cycle(hospital_id=desk.hospital, scheme="ward", period=MAY, state="final",
+                  pay_first=False, calendar={}, **_rest_of(Cycle))
+        )  # fmt: skip
+        session.commit()
+    calm = calculate_period(desk.engine, desk.programs, desk.hospital, "ward", JUNE)
+    assert calm.run.history.provisional == frozenset()
+    assert desk.problems(june.id) == []
+
+
+def _rest_of(model: Any) -> dict[str, Any]:
+    """Values for columns that another part added and that a new row must have."""
+    known = {"id", "hospital_id", "scheme", "period", "state", "pay_first", "calendar"}
+    return {
+        c.name: {} if "Json" in type(c.type).__name__ else ""
+        for c in model.__table__.columns
+        if c.name not in known and not c.nullable and c.default is None
+    }
+
+
+def test_what_cannot_be_sealed_writes_nothing(desk: Desk) -> None:
+    given = data()
+    given["staff"]["A1"]["heads"] = "0"
+    desk.report(MAY, given)
+    with pytest.raises(HpfError) as error:
+        desk.seal(MAY)
+    assert [p.name for p in error.value.problems] == ["quotient"]
+    with pytest.raises(HpfError, match=r"hpf import ward"):
+        desk.seal(JUNE)
+    with reading(desk.engine) as session:
+        assert session.scalar(select(func.count(StoredRun.id))) == 0
+        sealed = select(func.count()).select_from(AuditEntry).where(
+            AuditEntry.action == "run.sealed"
+        )  # fmt: skip
+        assert session.scalar(sealed) == 0
+
+
+def test_rows_that_are_held_back_are_left_out_and_stay_so(desk: Desk) -> None:
+    sealed = desk.seal(MAY, held=[("staff", "A2")])
+    assert sealed.run.checked.rows["staff"].ids.to_list() == ["A1", "A3"]
+    with reading(desk.engine) as session:
+        back = load_run(session, sealed.id)
+        assert back.checked.rows["staff"].ids.to_list() == ["A1", "A3"]
+        assert back.checked.rows["staff"].place(1, "points") == "A3.points"
+    assert desk.problems(sealed.id) == []
+
+
+def test_two_runs_at_the_same_moment_queue(desk: Desk) -> None:
+    made: list[Sealed] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            made.append(desk.seal(MAY))
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert len({m.id for m in made}) == 1
+    assert [m.fresh for m in made].count(True) == 1
+
+
+def test_the_audit_tells_of_each_run(desk: Desk) -> None:
+    sealed = desk.seal(MAY)
+    with reading(desk.engine) as session:
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "run.sealed"))
+    assert entry.object == f"run:{sealed.id}"
+    assert entry.who == "李四"
+    assert entry.detail["seal"] == sealed.seal
+
+
+def test_nothing_is_left_of_a_run_that_broke_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*args: object, **more: object) -> None:
+        raise RuntimeError("the plug was pulled")
+
+    monkeypatch.setattr("hpf.storage.runs.record", breaks)
+    with pytest.raises(RuntimeError):
+        desk.seal(MAY)
+    with reading(desk.engine) as session:
+        for table in ("runs", "run_rows", "run_rules", "results", "programs"):
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+    monkeypatch.setattr("hpf.storage.runs.record", record)
+    assert desk.seal(MAY).fresh
+    assert dt.datetime.now(dt.UTC) > desk_started(desk)
+
+
+def desk_started(desk: Desk) -> dt.datetime:
+    with reading(desk.engine) as session:
+        return session.scalars(select(StoredRun.started)).one()
