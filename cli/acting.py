@@ -43,6 +43,11 @@ DEPARTMENT = Option(
 )
 
 
+def now() -> dt.datetime:
+    """The moment; commands ask here and nowhere else."""
+    return dt.datetime.now(dt.UTC)
+
+
 @contextmanager
 def acting(home: str | None, account: str) -> Iterator[tuple[Opened, Act]]:
     """An act in one transaction: all of it is written at the end, or nothing."""
@@ -50,8 +55,7 @@ def acting(home: str | None, account: str) -> Iterator[tuple[Opened, Act]]:
     from hpf.workflow.acting import Act
 
     with opened(home) as at, writing(at.engine) as session:
-        moment = dt.datetime.now(dt.UTC)
-        yield at, Act(session, at.hospital(session), account, moment, getpass.getuser())
+        yield at, Act(session, at.hospital(session), account, now(), getpass.getuser())
         session.commit()
 
 

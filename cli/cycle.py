@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import click
 
-from hpf_cli.acting import AS, DEPARTMENT, ROLE, acting, pairs, role_of
+from hpf_cli.acting import AS, DEPARTMENT, ROLE, acting, now, pairs, role_of
 from hpf_cli.group import Argument, Option, command, language
 from hpf_cli.home import HOME, opened
 from hpf_cli.inputs import PERIOD, SCHEME
@@ -156,7 +154,7 @@ def show(scheme: str | None, period: str | None, trail: bool, home: str | None) 
         else:
             when = period_of(period, program)
             row = kept.find_cycle(session, hospital, program.code, when)
-        today = kept.local_day(dt.datetime.now(dt.UTC))
+        today = kept.local_day(now())
         drawn = draw(session, hospital, at.programs, row, today)
         draw_cycle(program.names.say(lang), drawn, lang)
         if trail:
