@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from hpf.core.errors import Problem
 from hpf.storage.audit_heads import Head, read_head
@@ -35,6 +35,7 @@ from hpf.storage.dump import (
 )
 from hpf.storage.engine import is_sqlite, reading
 from hpf.storage.migrations import revision_of, upgrade_on
+from hpf.storage.outages import outage
 from hpf.storage.troubles import StorageError, trouble
 from hpf.storage.types import utc_text
 from hpf.storage.vault import MAGIC, Opener, Sealer
@@ -121,8 +122,12 @@ def restore(
     try:
         with path.open("rb") as file, engine.begin() as connection:
             return _restore(connection, file, path, passphrase, check)
-    except (IntegrityError, DataError) as error:  # a row is missing, or a value is none
+    except (IntegrityError, DataError, ValueError) as error:  # a row is missing, a value is none
         raise _damaged(path) from error
+    except DBAPIError as error:
+        if (problem := outage(engine.url, error)) is None:
+            raise
+        raise StorageError([problem]) from error
 
 
 def _restore(

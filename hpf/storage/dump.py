@@ -63,7 +63,7 @@ def read_line(data: bytes) -> Any:
 
 
 def fill(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Add rows in the plain form."""
+    """Add rows in the plain form. ValueError or IntegrityError where the table refuses one."""
     names = ", ".join(f'"{c.name}"' for c in table.c)
     waiting = ([_driver(v) for v in row] for row in _parents_first(table, rows))
     if is_sqlite(connection):
@@ -73,11 +73,14 @@ def fill(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) ->
             connection.exec_driver_sql(statement, [tuple(r) for r in part])
         return
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(
-        f'COPY "{table.name}" ({names}) FROM STDIN'
-    ) as copy:  # fmt: skip
-        for row in waiting:
-            copy.write_row(row)
+    dbapi: Any = connection.dialect.dbapi
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in waiting:
+                copy.write_row(row)
+    except (dbapi.IntegrityError, dbapi.DataError) as error:
+        raise ValueError(str(error)) from error
 
 
 @contextmanager

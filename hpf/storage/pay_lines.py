@@ -173,7 +173,7 @@ def _differences(
 
 def _held(session: Session, run: StoredRun, rule: Rule) -> tuple[dict[str, str], list[Problem]]:
     """Who is held back in this run and why; holds that nobody approved yet are problems."""
-    held: dict[str, str] = {}
+    held = {id: "" for entity, id in run.held if entity == rule.entity}
     problems = []
     mine = Adjustment.run_id == run.id
     if run.kind == "main":  # entered before there was a run

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,16 +15,10 @@ from hpf.core.calculate import calculate
 from hpf.core.facts import facts_of
 from hpf.core.periods import Period
 from hpf.core.program import Program
-from hpf.core.program_json import digest_of, program_json
-from hpf.storage.models import (
-    Adjustment,
-    RunRow,
-    RunRule,
-    Staff,
-    StoredProgram,
-    StoredResult,
-    StoredRun,
-)
+from hpf.storage.facts import facts_at, latest_import
+from hpf.storage.imports import preview, save_import
+from hpf.storage.models import Adjustment, Staff, StoredRun
+from hpf.storage.runs import save_run
 from hpf.storage.secrets import AccountKeys, set_account
 
 NOW = dt.datetime(2026, 10, 8, tzinfo=dt.UTC)
@@ -70,43 +62,14 @@ def store(
         "department": {"W": {"hospital": "H", "beds": "1"}},
         "staff": {i: {"department": "W", "points": p, "name": NAMES[i]} for i, p in points.items()},
     }
-    run = calculate(program, facts_of(program, Period.parse(period), data))
+    shown = preview(session, hospital, program, facts_of(program, Period.parse(period), data))
+    save_import(session, shown, by="reporter")  # None where it stands there already
+    facts = facts_at(session, hospital, program, Period.parse(period))
+    run = calculate(program, facts)
     assert run.problems == ()
-    text = program_json(program)
-    digest = digest_of(text)
-    if session.get(StoredProgram, digest) is None:
-        document = json.loads(text)
-        session.add(StoredProgram(digest=digest, scheme=program.code, version=program.version,
-                                  document=document, at=NOW))  # fmt: skip
-    stored = StoredRun(
-        hospital_id=hospital, scheme=program.code, version=program.version,
-        period=Period.parse(period), profile="full", kind=kind, of_id=of, program_digest=digest,
-        parameters={}, history=[], provisional=[], problems=[], notices=[], orphans=[],
-        accepted_zeros=0, started=NOW, finished=NOW, by="calculator",
-    )  # fmt: skip
-    session.add(stored)
-    session.flush()
-    rows = {}
-    for entity in run.checked.rows:
-        for id in run.checked.rows[entity].ids.to_list():
-            rows[entity, id] = len(rows) + 1
-            session.add(RunRow(run_id=stored.id, row=len(rows), hospital_id=hospital,
-                               entity=entity, id=id, name=NAMES.get(id, "")))  # fmt: skip
-    rules = {}
-    for rule in program.rules:
-        rules[rule.entity, rule.name] = len(rules) + 1
-        session.add(RunRule(run_id=stored.id, rule=len(rules), entity=rule.entity, name=rule.name,
-                            kind=rule.kind, type="decimal", unit=str(rule.unit), clauses=["T.1"],
-                            name_zh=rule.names.zh, name_en=rule.names.en))  # fmt: skip
-    session.flush()
-    for line in run.lines():
-        assert isinstance(line.value, Decimal)
-        session.add(StoredResult(run_id=stored.id, rule=rules[line.entity, line.rule.name],
-                                 row=rows[line.entity, line.id], value=line.value))  # fmt: skip
-    session.flush()
-    stored.seal_parts, stored.seal = dict(run.seal), run.seal["seal"]
-    session.flush()
-    return stored
+    upto = latest_import(session, hospital, program.code, Period.parse(period))
+    return save_run(session, hospital, run, by="calculator", facts_upto=upto, started=NOW,
+                    kind=kind, of=of)  # fmt: skip
 
 
 def register(session: Session, hospital: int, keys: AccountKeys) -> None:

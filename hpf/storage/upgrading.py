@@ -1,0 +1,94 @@
+"""A database brought to this version: backed up, migrated and verified, or left as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from hpf.core.errors import HpfError, Problem
+from hpf.storage.audit import record
+from hpf.storage.audit_heads import kept_heads, public_key, sign
+from hpf.storage.backup import Backup, back_up
+from hpf.storage.migrations import current, newest, upgrade
+from hpf.storage.outages import outage
+from hpf.storage.soundness import unsound
+from hpf.storage.troubles import StorageError, trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """From which revision to which; the same where there was nothing to do."""
+
+    before: str
+    after: str
+    backup: Backup | None
+
+
+def upgrade_database(
+    engine: Engine,
+    keys: Path,
+    backup: Path,
+    *,
+    by: str,
+    more: Sequence[Path] = (),
+    passphrase: str = "",
+) -> Upgraded:
+    """Back up to `backup`, migrate, verify every sealed run and the audit chain, then commit.
+
+    more: further folders of revisions. Raises StorageError where a step fails or something no
+    longer holds: the database is then at the revision it was at, and the backup is kept.
+    """
+    before, wanted = current(engine), newest(more)
+    if before is None:
+        words = ("数据库还是空的", "the database is empty")
+        raise StorageError([trouble("revision", words, ("请运行 hpf init", "Run hpf init"))])
+    if before == wanted:
+        return Upgraded(before, before, None)
+    if before > wanted:
+        words = (f"数据库是较新版本 {before}", f"the database is at revision {before}, a newer one")
+        cure = ("请安装新版 HPF", "Install a newer version of HPF")
+        raise StorageError([trouble("revision", words, cure)])
+    key = public_key(keys)
+    made = back_up(engine, backup, head=None, passphrase=passphrase, about={"before": wanted})
+
+    def check(connection: Connection) -> None:
+        with Session(connection, join_transaction_mode="rollback_only") as session:
+            problems = unsound(session, key, kept_heads(keys))
+            if problems:
+                raise StorageError(problems)
+            detail = {"from": before, "to": wanted}
+            record(session, by, "database.upgraded", "database", detail)
+            session.flush()
+
+    try:
+        upgrade(engine, more=more, check=check)
+    except HpfError as error:
+        raise StorageError([_undone(engine, before, ""), *error.problems]) from error
+    except Exception as error:  # whatever a revision does wrong, the state is told
+        known = outage(engine.url, error) if isinstance(error, DBAPIError) else None
+        why = "" if known else " ".join(str(error).split())[:200]
+        undone = _undone(engine, before, why)
+        raise StorageError([undone, known] if known else [undone]) from error
+    sign(engine, keys)
+    return Upgraded(before, wanted, made)
+
+
+def _undone(engine: Engine, before: str, why: str) -> Problem:
+    now = current(engine)
+    said = f"（{why}）" if why else ""
+    if now == before:
+        words = (
+            f"升级没有成功，数据库仍是 {before}，内容未动{said}",
+            f"the upgrade failed; the database is still at {before}, and untouched"
+            + (f" ({why})" if why else ""),
+        )
+        cure = ("请把这条消息告知维护者", "Tell the maintainers of this message")
+    else:
+        words = (f"升级没有成功，数据库停在 {now}", f"the upgrade failed, and left it at {now}")
+        cure = ("请用 hpf restore 恢复升级前的备份", "Restore the backup with hpf restore")
+    return trouble("upgrade", words, cure)
