@@ -188,7 +188,7 @@ def import_digest(session: Session, one: Import) -> str:
     ).all()
     for id, *said in columns:
         add(said)
-        rows = session.execute(
+        rows = session.connection().execute(
             select(Fact.row, Fact.value, Fact.line, Fact.lines)
             .where(Fact.column_id == id, Fact.import_id == one.id)
             .order_by(Fact.row)

@@ -111,11 +111,16 @@ class Versions:
         return found
 
     def _read(self, batch: tuple[int, ...]) -> dict[int, pl.DataFrame]:
-        rows = self.session.execute(
-            select(Fact.column_id, Fact.row, Fact.value, Fact.line, Fact.lines, Fact.import_id)
-            .where(Fact.column_id.in_(batch), Fact.import_id <= self.upto)
-            .order_by(Fact.column_id, Fact.row, Fact.import_id)
-        ).all()
+        # by the connection: the session would make objects of rows that are tuples already
+        rows = (
+            self.session.connection()
+            .execute(
+                select(Fact.column_id, Fact.row, Fact.value, Fact.line, Fact.lines, Fact.import_id)
+                .where(Fact.column_id.in_(batch), Fact.import_id <= self.upto)
+                .order_by(Fact.column_id, Fact.row, Fact.import_id)
+            )
+            .all()
+        )
         frame = as_frame(rows)
         if frame["import"].n_unique() > 1:
             frame = frame.unique(["column", "row"], keep="last", maintain_order=True)
