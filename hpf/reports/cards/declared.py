@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from hpf.core.entities import DEPARTMENT
 from hpf.core.errors import HpfError, Problem, Text, did_you_mean
 from hpf.core.facts import decimal_of
 from hpf.core.formula.cells import Here
@@ -70,10 +71,10 @@ def _scores(
         picture = ""
         if section.chart == "bars" and isinstance(value, Decimal) and most:
             picture = f"{section.code}-{n}"
-            title = f"{_named(issue.run, section.entity, name).say(lang)} {shown} / {full}"
+            title = f"{named(issue.run, section.entity, name).say(lang)} {shown} / {full}"
             pictures[picture] = bar(value, most, title=title, palette=issue.brand.palette)
         lines.append(
-            Score(_named(issue.run, section.entity, name).say(lang),
+            Score(named(issue.run, section.entity, name).say(lang),
                   _how(issue, section, id, name, lang), shown, full, picture)
         )  # fmt: skip
     lead = tuple(_lead(issue, section, id, lang))
@@ -121,7 +122,8 @@ def _among(issue: Issue, section: ReportSection, id: str) -> int:
     """How many the place was found among."""
     rule = issue.run.program.rule(section.entity, section.place)
     row = issue.run.checked.rows[section.entity].ids.index_of(id)
-    assert rule is not None and row is not None
+    assert rule is not None
+    assert row is not None
     here = Here(section.entity, int(row), rule.qualified)
     for node in walk(rule.tree):
         if isinstance(node, Rank) and (group := issue.scalar.grouping.group(node, here)):
@@ -162,7 +164,8 @@ def most_of(run: Run, section: ReportSection, n: int) -> Decimal | None:
     return None if indicator is None or indicator.high is None else decimal_of(indicator.high)
 
 
-def _named(run: Run, entity: str, name: str) -> Text:
+def named(run: Run, entity: str, name: str) -> Text:
+    """What a rule or an indicator is called."""
     found = run.program.rule(entity, name) or run.program.indicator(entity, name)
     return found.names if found else Text(name, name)
 
@@ -175,22 +178,38 @@ def states(issue: Issue, id: str, lang: str) -> list[str]:
 
     One sentence for each decision: which, since when, by which parameter and for what reason.
     """
+    above = _above(issue)
+    found = [
+        (section, row, section.entity in above)
+        for section in issue.of("states")
+        for row in _rows(issue, section.entity, id)
+    ]
+    return _told(issue, found, lang)
+
+
+def unit_states(issue: Issue, unit: str, lang: str) -> list[str]:
+    """The same of a department's own grades, for its card."""
+    row = issue.run.checked.rows[DEPARTMENT.code].ids.index_of(unit)
+    mine = (s for s in issue.of("states") if s.entity == DEPARTMENT.code and row is not None)
+    return _told(issue, [(s, int(row or 0), False) for s in mine], lang)
+
+
+def _told(issue: Issue, found: Iterable[tuple[ReportSection, int, bool]], lang: str) -> list[str]:
+    """found: section, row of its entity, and whether the entity is to be named."""
     by: dict[tuple[str, str], list[str]] = {}
-    for section in issue.of("states"):
-        above = section.entity != issue.paid.entity and section.entity in _above(issue)
-        for row in _rows(issue, section.entity, id):
-            for name in section.shown:
-                rule = issue.run.program.rule(section.entity, name)
-                value = _state(issue.run, rule, row)
-                if rule is None or value is None:
-                    continue
-                named = rule.names
-                if above:
-                    whose = issue.run.program.entities[section.entity].names
-                    named = Text(f"{whose.zh}{named.zh}", f"{named.en} ({whose.en.lower()})")
-                told = by.setdefault((value, _decided(issue, rule, row, lang)), [])
-                if named.say(lang) not in told:
-                    told.append(named.say(lang))
+    for section, row, above in found:
+        for name in section.shown:
+            rule = issue.run.program.rule(section.entity, name)
+            value = _state(issue.run, rule, row)
+            if rule is None or value is None:
+                continue
+            names = rule.names
+            if above:
+                whose = issue.run.program.entities[section.entity].names
+                names = Text(f"{whose.zh}{names.zh}", f"{names.en} ({whose.en.lower()})")
+            told = by.setdefault((value, _decided(issue, rule, row, lang)), [])
+            if names.say(lang) not in told:
+                told.append(names.say(lang))
     sign = "、" if lang.startswith("zh") else ", "
     return [f"{sign.join(names)}{colon(lang)}{value}{why}" for (value, why), names in by.items()]
 

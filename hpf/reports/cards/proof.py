@@ -70,6 +70,23 @@ def proof(issue: Issue, entity: str, id: str, lang: str) -> Proof:
     )  # fmt: skip
 
 
+def seal_line(issue: Issue, lang: str) -> str:
+    """The seal in one line, for cards without a code; a preview says that it is one."""
+    run, said = issue.run, issue.standing.names.say(lang)
+    if issue.standing is Standing.PREVIEW:
+        return said
+    seal = f.grouped(run.seal["seal"], most=5)
+    number = "" if issue.number is None else Text(
+        f"第 {issue.number} 次运行，", f"run {issue.number}, "
+    ).say(lang)  # fmt: skip
+    return Text(
+        f"封存码 {seal}　{run.period} {number}{said}　"
+        f"方案 {run.program.code} {run.program.version}",
+        f"Seal {seal} · {run.period} {number}{said} · scheme {run.program.code} "
+        f"{run.program.version}",
+    ).say(lang)
+
+
 def qr(text: str, title: str) -> str:
     """A QR code as one stroked path, level M, four modules of white around it."""
     code = segno.make(text, error="m", micro=False, boost_error=False, mask=2)

@@ -131,6 +131,21 @@ def shortened(text: str, size: float, room: float) -> str:
     return text + "…"
 
 
+def wrapped(text: str, size: float, room: float) -> tuple[str, str]:
+    """The text on up to two lines, broken at a space or between Chinese signs; then cut with …"""
+    if text_width(text, size) <= room:
+        return text, ""
+    cut = len(text)
+    while cut > 1 and text_width(text[:cut].rstrip(), size) > room:
+        cut -= 1
+    space = text.rfind(" ", 0, cut + 1)
+    if space > 0:
+        cut = space
+    while cut > 1 and text[cut : cut + 1] in "、，。）)":  # never at a line's beginning
+        cut -= 1
+    return text[:cut].rstrip(), shortened(text[cut:].strip(), size, room)
+
+
 def escaped(text: str) -> str:
     """For attributes of pictures that are put together by hand."""
     return escape(marked(text), quote=True)

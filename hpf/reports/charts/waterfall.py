@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hpf.core.errors import Text
-from hpf.reports.charts.chart import COLOURS, Chart, Palette, Table, draw, shortened, text_width
+from hpf.reports.charts.chart import (
+    COLOURS,
+    Chart,
+    Palette,
+    Table,
+    draw,
+    shortened,
+    text_width,
+    wrapped,
+)
 from hpf.reports.figures import change, money
 
 MOST = 13
@@ -46,13 +55,16 @@ def waterfall(
         ends.append((start, level))
     low, high = _range(shown, ends, from_zero)
     notes = any(s.note for s in shown)
-    top, foot = 14.0, 16.0 + 10 * notes + 9 * (not from_zero)
+    pitch = width / max(len(shown), 1)
+    names = [wrapped(step.name, 6.8, pitch - 2) for step in shown]
+    second = 8 * any(below for _, below in names)
+    top, foot = 14.0, 16.0 + second + 10 * notes + 9 * (not from_zero)
+    height += second
     scale = (height - top - foot) / (high - low or 1)
 
     def y(value: Decimal) -> float:
         return top + (high - max(float(value), low)) * scale  # geometry
 
-    pitch = width / max(len(shown), 1)
     breadth = min(pitch * 0.64, 46)
     columns = []
     for n, (step, (start, end)) in enumerate(zip(shown, ends, strict=True)):
@@ -69,7 +81,8 @@ def waterfall(
                 "kind": "total" if step.total else "down" if step.value < 0 else "up",
                 "value": said,
                 "size": 6.5 if text_width(said, 6.5) < pitch * 1.06 else 5.6,
-                "name": shortened(step.name, 7, pitch),
+                "name": names[n][0],
+                "below": names[n][1],
                 "note": shortened(step.note, 6.2, pitch),
             }
         )
@@ -79,11 +92,10 @@ def waterfall(
         ("项目", "金额", "说明") if chinese else ("Step", "Amount", "Note"),
         tuple((s.name, money(s.value) if s.total else change(s.value), s.note) for s in steps),
     )
-    baseline = height - foot + 9
     return draw(
         "waterfall", title, table, width, height, columns=columns, breadth=breadth,
         ground=y(Decimal(0)) if from_zero else top + (high - low) * scale, remark=said,
-        baseline=baseline, c=palette,
+        baseline=height - foot + 9, second=second, c=palette,
     )  # fmt: skip
 
 
