@@ -26,7 +26,7 @@ from hpf.core.program import Program
 from hpf.intake import load
 from hpf.storage.engine import reading, writing
 from hpf.storage.facts import facts_at, latest_import
-from hpf.storage.imports import MOVED, Preview, check_import, preview, save_import
+from hpf.storage.imports import MOVED, Preview, _lines, check_import, preview, save_import
 from hpf.storage.models import AuditEntry, Fact, Import
 from hpf.storage.troubles import StorageError, TamperError
 
@@ -395,3 +395,9 @@ def test_any_sequence_of_corrections_ends_where_the_last_one_says(
         wanted = facts_of(program, PERIOD, data)
         found = rows(stored(database, hospital, program, number))
         assert found == rows(wanted)
+
+
+@given(rows=st.lists(st.tuples(st.text(), st.none() | st.text(), st.none() | st.integers())))
+def test_a_digest_does_not_depend_on_how_rows_are_read(rows: list[tuple[Any, ...]]) -> None:
+    whole = _lines(rows) if rows else b""
+    assert whole == b"".join(_lines([row]) for row in rows)
