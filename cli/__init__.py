@@ -18,6 +18,12 @@ COMMANDS = {
     "vote": Words("考核组织的成员和表决", "Committees: seats and votes"),
     "publish": Words("公示结果，反馈到人", "Post the results, tell everyone theirs"),
     "appeal": Words("申诉：就一行结果", "Appeals against one result line"),
+    "pay": Words("发放：批次、到账、退回、补发", "Pay: batches, and what became of them"),
+    "audit": Words("核对审计链，签名", "Verify the audit chain, sign it"),
+    "backup": Words("备份（可加密）", "Back up, encrypted or not"),
+    "restore": Words("把备份恢复到空的地方", "Restore a backup into an empty place"),
+    "upgrade": Words("升级数据库：先备份，核对后生效", "Bring the database to this version"),
+    "export": Words("导出数据、结果、发放表、审计", "Export facts, results, pay lists, audit"),
     "demo": Words(
         "演示：用公布的算例算出各科室绩效，并逐条解释",
         "Compute the published worked examples and explain them",

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hpf_cli.group import Option
+from hpf_cli.group import Option, language
 from hpf_cli.speech import Words
 
 if TYPE_CHECKING:
@@ -70,8 +70,22 @@ def opened(home: str | None, *, check: bool = True) -> Iterator[Opened]:
     engine = at.engine(check=check)
     try:
         yield Opened(at, engine)
+        if check:
+            _sign(at, engine)
     finally:
         engine.dispose()
+
+
+def _sign(at: Home, engine: Engine) -> None:
+    """Sign what the command entered into the audit chain; without its key it is told, no more."""
+    from hpf.core.errors import HpfError
+    from hpf.storage.audit_heads import sign_new
+    from hpf_cli.stops import show_notices
+
+    try:
+        sign_new(engine, at.keys)
+    except HpfError as error:
+        show_notices(error.problems, language())
 
 
 def home_of(home: str | None) -> Home:

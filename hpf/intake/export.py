@@ -159,7 +159,7 @@ class _Results:
         if isinstance(value, bool):
             must(sheet.write_string(row, column, "是" if value else "否"))
         elif isinstance(value, Decimal):
-            if _keeps(value):
+            if keeps(value):
                 must(sheet.write_number(row, column, value, number))  # a double from here on
             else:
                 must(sheet.write_string(row, column, f"{value.normalize():f}"))
@@ -173,7 +173,7 @@ class _Results:
         """The sum as a formula, with the exact sum as its stored value."""
         total = sum(values, Decimal(0))
         end = _FIRST + len(self.rows)
-        if not _keeps(total) or not all(map(_keeps, values)):
+        if not keeps(total) or not all(map(keeps, values)):
             self.sheet.write_string(end, column, f"{total.normalize():f}", self.style.total)
         elif len(self.rows):
             first = xl_rowcol_to_cell(_FIRST, column)
@@ -181,7 +181,7 @@ class _Results:
             must(self.sheet.write_formula(end, column, f"=SUM({area})", self.style.total, total))
 
 
-def _keeps(value: Decimal) -> bool:
+def keeps(value: Decimal) -> bool:
     """Whether a spreadsheet's number keeps all digits of a value."""
     digits = value.normalize().as_tuple()
     return len(digits.digits) + max(0, int(digits.exponent)) <= DIGITS

@@ -25,10 +25,10 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from hpf.storage.audit import lock_chain
-from hpf.storage.engine import writing
+from hpf.storage.engine import reading, writing
 from hpf.storage.keys import AUDIT, FILE_MODE, key_problems
 from hpf.storage.models import AuditEntry, AuditHead
 from hpf.storage.troubles import StorageError, trouble
@@ -135,6 +135,14 @@ def sign(engine: Engine, keys: Path, *, at: dt.datetime | None = None) -> Head |
         head = Head(stored.seq, stored.hash, stored.at, stored.key, stored.signature)
     _keep(keys / FILE, head)
     return head
+
+
+def sign_new(engine: Engine, keys: Path) -> Head | None:
+    """As `sign`, where anything came in since the last head; looks before it locks anything."""
+    with reading(engine) as session:
+        last = session.scalar(select(func.max(AuditEntry.seq)))
+        signed = session.scalar(select(func.max(AuditHead.seq)))
+    return None if last == signed else sign(engine, keys)
 
 
 def kept_heads(keys: Path) -> list[Head]:

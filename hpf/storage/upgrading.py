@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -37,6 +38,7 @@ def upgrade_database(
     by: str,
     more: Sequence[Path] = (),
     passphrase: str = "",
+    about: Mapping[str, Any] | None = None,
 ) -> Upgraded:
     """Back up to `backup`, migrate, verify every sealed run and the audit chain, then commit.
 
@@ -54,7 +56,7 @@ def upgrade_database(
         cure = ("请安装新版 HPF", "Install a newer version of HPF")
         raise StorageError([trouble("revision", words, cure)])
     key = public_key(keys)
-    made = back_up(engine, backup, head=None, passphrase=passphrase, about={"before": wanted})
+    made = _backed_up(engine, backup, passphrase, about or {})
 
     def check(connection: Connection) -> None:
         with Session(connection, join_transaction_mode="rollback_only") as session:
@@ -76,6 +78,18 @@ def upgrade_database(
         raise StorageError([undone, known] if known else [undone]) from error
     sign(engine, keys)
     return Upgraded(before, wanted, made)
+
+
+def _backed_up(engine: Engine, path: Path, passphrase: str, about: Mapping[str, Any]) -> Backup:
+    """A whole file, for its owner alone, or none."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.touch(0o600)
+        made = back_up(engine, part, head=None, passphrase=passphrase, about=about)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return made
 
 
 def _undone(engine: Engine, before: str, why: str) -> Problem:
