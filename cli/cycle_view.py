@@ -14,11 +14,14 @@ from hpf_cli.speech import Words
 if TYPE_CHECKING:
     from hpf.core.errors import Problem
     from hpf.storage.models import Cycle as Row
+    from hpf.workflow.challenges import FeedbackReport
     from hpf.workflow.cycle import Cycle
     from hpf.workflow.planning import Plan
     from hpf.workflow.situation import Drawn
     from hpf.workflow.stages import Stage
+    from hpf.workflow.standing import Standing
 
+MOST = 12  # findings on one cycle that are shown
 _DAYS = (
     ("facts_due", Words("数据报齐", "facts in")),
     ("calculated", Words("算完", "calculated")),
@@ -70,8 +73,15 @@ def draw_cycle(scheme: str, drawn: Drawn, lang: str) -> None:
     if cycle.stage is Stage.CLOSED:
         out.print(Words("已结束。", "It is closed.").say(lang))
         return
+    if days["earliest_pay"] > days["pay_day"] and drawn.situation.posted is None:
+        out.print(
+            Words(
+                "✗ 照此发放日太早：hpf cycle plan 会列出哪一天可以让",
+                "✗ The pay day is too early: hpf cycle plan lists which day could give",
+            ).say(lang)
+        )
     for line in _next(drawn, lang):
-        out.print(line)
+        out.print(line, soft_wrap=True)
 
 
 def _track(drawn: Drawn, lang: str) -> Styled:
@@ -104,19 +114,36 @@ def _days_table(drawn: Drawn, days: Mapping[str, str], lang: str) -> object:
         shown["posted_until"] = drawn.policy.publicity.last_day(posted).isoformat()
         shown["appeals_until"] = drawn.policy.appeal.last_day(posted).isoformat()
     today = drawn.situation.today.isoformat()
-    drawn_table = table()
-    drawn_table.add_column(Words("日子", "Day").say(lang))
-    drawn_table.add_column("")
-    drawn_table.add_column("")
-    for name, words in _DAYS:
-        mark = ""
-        if shown[name] == today:
-            mark = Words("今天", "today").say(lang)
-        elif shown[name] > today:
-            left = (dt.date.fromisoformat(shown[name]) - drawn.situation.today).days
-            mark = Words(f"还有 {left} 天", f"in {left} days").say(lang)
-        drawn_table.add_row(words.say(lang), _day(shown[name], lang), mark)
-    return drawn_table
+    lines = table()
+    lines.add_column(Words("日子", "Day").say(lang))
+    lines.add_column("")
+    lines.add_column("")
+    names = dict(_DAYS)
+    for name in sorted(names, key=lambda n: shown[n]):  # those of one day stay in their order
+        style = "bold" if shown[name] == today else ""
+        mark = _mark(drawn, name, dt.date.fromisoformat(shown[name]))
+        lines.add_row(names[name].say(lang), _day(shown[name], lang), mark.say(lang), style=style)
+    return lines
+
+
+def _mark(drawn: Drawn, name: str, day: dt.date) -> Words:
+    """Done, today, in so many days, or overdue by so many."""
+    from hpf.workflow.stages import Stage
+
+    order = list(Stage)
+    after = {"facts_due": Stage.CALCULATE, "calculated": Stage.REVIEW, "reviewed": Stage.PUBLICISE,
+             "posted_until": Stage.FINAL, "appeals_until": Stage.FINAL}  # fmt: skip
+    done = name in after and order.index(drawn.cycle.stage) >= order.index(after[name])
+    if done or (name == "posted" and drawn.situation.posted is not None):
+        return Words("✓", "✓")
+    left = (day - drawn.situation.today).days
+    if left == 0:
+        return Words("今天", "today")
+    if left > 0:
+        return Words(f"还有 {left} 天", f"in {left} day{'s' if left > 1 else ''}")
+    if name in ("facts_due", "calculated", "reviewed", "posted"):
+        return Words(f"已晚 {-left} 天", f"{-left} day{'s' if left < -1 else ''} late")
+    return Words("", "")
 
 
 def _next(drawn: Drawn, lang: str) -> Iterator[str]:
@@ -126,30 +153,39 @@ def _next(drawn: Drawn, lang: str) -> Iterator[str]:
     from hpf.workflow.stages import MOVES
 
     scheme, period = drawn.cycle.scheme, drawn.cycle.period
-    for code in next_moves(drawn.cycle.stage):
+    moves = next_moves(drawn.cycle.stage)
+    for code in sorted(moves, key=lambda c: MOVES[c].back):  # onward first
         one = MOVES[code]
         who = listed(drawn.policy.narrowed.get(code, one.roles))
-        if one.back:
-            head = Words(
-                f"退回：{one.names.zh}（{code}），由{who.zh}，要写理由",
-                f"Back: {one.names.en} ({code}), by {who.en}, with a reason",
-            )
-            yield head.say(lang)
-            continue
+        command = f"hpf cycle move {scheme} {code} --period {period}"
         problems = blocking(drawn, code)
-        if not problems:
-            command = f"hpf cycle move {scheme} {code} --period {period}"
+        if one.back:
             yield Words(
-                f"下一步：{one.names.zh}，可以走。由{who.zh}：{command}",
-                f"Next: {one.names.en}. Nothing is in its way; by {who.en}: {command}",
+                f"○ 也可{one.names.zh}（由{who.zh}，要写理由）：{command} --reason …",
+                f"○ Or {one.names.en} (by {who.en}, with a reason): {command} --reason …",
+            ).say(lang)
+            continue
+        if not problems:
+            yield Words(
+                f"● 可以{one.names.zh}了，由{who.zh}：{command}",
+                f"● Ready to {one.names.en}, by {who.en}: {command}",
             ).say(lang)
             continue
         yield Words(
-            f"下一步：{one.names.zh}（由{who.zh}），还差 {len(problems)} 项：",
-            f"Next: {one.names.en} (by {who.en}). Still wanted, {len(problems)}:",
+            f"● {one.names.zh}（由{who.zh}）还差 {len(problems)} 项：",
+            f"● To {one.names.en} (by {who.en}), still wanted, {len(problems)}:",
         ).say(lang)
         for problem in problems:
-            yield f"  · {problem.line(lang)}"
+            yield f"  · {problem.message.say(lang)}"
+            yield f"    → {_remedy(problem, scheme, str(period)).say(lang)}"
+
+
+def _remedy(problem: Problem, scheme: str, period: str) -> Words:
+    """What to do about it; for a task the command that closes it."""
+    if problem.code != "cycle.task_open":
+        return Words(*problem.cure)
+    command = f"hpf cycle task {scheme} {problem.name} TEXT --period {period}"
+    return Words(f"{problem.cure.zh}：{command}", f"{problem.cure.en}: {command}")
 
 
 def blocking(drawn: Drawn, code: str) -> list[Problem]:
@@ -241,6 +277,35 @@ def draw_kinds(lang: str) -> None:
         drawn.add_row(one.code, one.names.say(lang), listed(one.roles).say(lang),
                       " ".join(wants), one.clause)  # fmt: skip
     console().print(drawn)
+
+
+def draw_duties(
+    found: Standing, more: Sequence[Problem], report: FeedbackReport | None, lang: str
+) -> None:
+    """Shares, then what is left to be desired, then who was told late or not at all."""
+    out = console()
+    for words, share in (
+        (Words("受过绩效培训", "Trained in the method"), found.trained),
+        (Words("最近调查的认同", "Accepting, of those last asked"), found.acceptance),
+    ):
+        shown = (
+            Words("（没有登记）", "(nothing on file)").say(lang) if share is None else str(share)
+        )
+        out.print(f"{words.say(lang)}{'：' if lang == 'zh' else ': '}{shown}")
+    for problem in (*found.problems, *more[:MOST]):
+        out.print(f"  · {problem.line(lang)}")
+    if len(more) > MOST:
+        left = len(more) - MOST
+        out.print(Words(f"  · ……另有 {left} 条同类", f"  · … and {left} more").say(lang))
+    if report is None:
+        return
+    for words, people in (
+        (Words("还没有反馈", "Not told"), report.missing),
+        (Words("反馈晚了", "Told late"), report.late),
+        (Words("认为与事实不符", "Disputed"), report.disputed),
+        (Words("还没有回应", "Not answered"), report.unanswered),
+    ):
+        out.print(f"{words.say(lang)} {len(people)}: {', '.join(people[:12])}")
 
 
 def _day(text: str, lang: str) -> str:

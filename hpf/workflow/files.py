@@ -104,7 +104,22 @@ def filing_problems(
         known = ", ".join(Purpose)
         cure = Text(f"可写：{known}（S1-1.0-1）", f"One of: {known} (S1-1.0-1)")
         found.append(Problem("file.purpose", message, cure, actor.account, name=code))
+    if code == "survey" and not empty:
+        found += _survey_problems(detail)
     return found
+
+
+def _survey_problems(detail: Mapping[str, str]) -> list[Problem]:
+    """Why the figures of a survey will not do."""
+    asked, accepting = detail.get("asked", ""), detail.get("accepting", "")
+    if asked.isdecimal() and accepting.isdecimal() and 0 < int(asked) >= int(accepting):
+        return []
+    message = Text(
+        f"被调查 {asked} 人、认同 {accepting} 人，不成立",
+        f"{accepting} of {asked} cannot be",
+    )
+    cure = Text("两项都写人数，认同的不多于被调查的", "Give two numbers of people")
+    return [Problem("file.survey", message, cure, name="survey")]
 
 
 def goals(filed: Iterable[Filing]) -> tuple[Goal, ...]:

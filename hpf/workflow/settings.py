@@ -262,13 +262,16 @@ def read_settings(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def of_scheme(program: Program, on: dt.date) -> dict[str, str]:
-    """What the scheme's own parameters settle on a day, as texts."""
+    """What the scheme's own parameters and its indicators' due days settle, as texts."""
     found = {}
     for name in ("publicity_days", "appeal_days", "quorum"):
         parameter = program.parameters.get(name)
         dated = parameter.on(on) if parameter is not None else None
         if dated is not None:
             found[name] = str(dated.value)
+    due = max((one.due_day for one in program.indicators), default=0)
+    if due:
+        found["facts_due"] = str(due)
     return found
 
 
@@ -296,7 +299,8 @@ def timing_of(held: Mapping[str, Any]) -> Timing | None:
     names = ("facts_due", "pay_day", "calculation_days", "review_days")
     if any(name not in held for name in names):
         return None
-    return Timing(*(held[name] for name in names), pay_months=held.get("pay_months", 1))
+    due, pay_day, calculation, review = (held[name] for name in names)
+    return Timing(due, pay_day, calculation, review, held.get("pay_months", 1))
 
 
 def enough(yes: int, present: int, majority: Fraction) -> bool:

@@ -36,7 +36,8 @@ class Story:
         self.home = home
         self.moment = dt.datetime(2026, 1, 2, 1, tzinfo=dt.UTC)
         patch.setattr("hpf_cli.acting.now", self.tick)
-        patch.setattr("hpf_cli.cycle.now", self.tick)
+        for module in ("cycle", "cycle_files"):
+            patch.setattr(f"hpf_cli.{module}.now", self.tick)
 
     def tick(self) -> dt.datetime:
         self.moment += dt.timedelta(seconds=1)

@@ -108,7 +108,8 @@ def test_no_stage_is_skipped(story: Story, tmp_path: Path) -> None:
         assert lack in told
     shown = story.ok("cycle", "show", SCHEME)
     assert "● plan → ○ collect" in shown
-    assert "start collecting" in shown
+    assert "To start collecting" in shown
+    assert "hpf cycle task ward_nurse S1-2.1-1 TEXT --period 2026-01" in shown
     order = story.refused("cycle", "task", SCHEME, "S1-2.1-2", "方案", *JANUARY, who="office")
     assert "comes first" in order
     other = story.refused("cycle", "task", SCHEME, "S1-2.1-1", "目标", *JANUARY, who="office")
