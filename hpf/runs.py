@@ -24,10 +24,12 @@ from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
+from hpf.holds import holds, mark_run, units
 from hpf.storage.configuration import configuration
 from hpf.storage.engine import lock, reading, writing
 from hpf.storage.facts import facts_at, latest_import
-from hpf.storage.runs import Link, history_for, latest_run, save_run, without
+from hpf.storage.models import StoredRun
+from hpf.storage.runs import Link, history_for, latest_run, save_run
 
 _LOCK = 4_850_004  # runs are sealed one after the other
 
@@ -87,7 +89,7 @@ def calculate_period(
 ) -> Calculated:
     """Compute a period from the database; nothing is stored.
 
-    config, facts: others than are stored, for a what-if. held: rows (entity, id) left out. Raises
+    config, facts: others than are stored, for a what-if. held: units (entity, id) held back. Raises
     HpfError with every problem of parameters and facts, of all schemes that take part.
     """
     with reading(engine) as session:
@@ -104,9 +106,10 @@ def seal_period(
     by: str,
     kind: str = "main",
     of: int | None = None,
-    held: Collection[tuple[str, str]] = (),
 ) -> dict[str, Sealed]:
     """Compute a period and seal it, with the schemes above it; all of it or nothing.
+
+    Units whose hold is approved (`hpf.holds`) are held back.
 
     kind, of: of the asked scheme's run (a supplement or release names the run it belongs to).
     Raises HpfError with every problem there is; then nothing was written.
@@ -114,7 +117,8 @@ def seal_period(
     started = dt.datetime.now(dt.UTC)
     with writing(engine) as session:
         lock(session.connection(), _LOCK)
-        found = _calculated(session, programs, hospital, scheme, period, None, None, held)
+        entries = holds(session, hospital, scheme, period, approved=True)
+        found = _calculated(session, programs, hospital, scheme, period, None, None, units(entries))
         if found.problems:
             raise FactsError(found.problems)
         sealed: dict[str, Sealed] = {}
@@ -124,6 +128,9 @@ def seal_period(
                 session, hospital, ready, sealed, by, started,
                 kind if mine else "main", of if mine else None,
             )  # fmt: skip
+            if mine and sealed[code].fresh:
+                stored = session.get_one(StoredRun, sealed[code].id)
+                mark_run(session, stored, ready.run, entries)
         session.commit()
     return sealed
 
@@ -176,10 +183,9 @@ def _one(
     if upto is None and given is None:
         raise FactsError([_no_facts(program, period)])
     facts = given or facts_at(session, hospital, program, period, upto)
-    facts = without(facts, held, program)
     facts = fill(facts, bindings, {c: r.run for c, r in above.items()})
     history, looked_back = history_for(session, hospital, program, period)
-    run = calculate(program, facts, config.settings.get(program.code), history)
+    run = calculate(program, facts, config.settings.get(program.code), history, held=held)
     return Ready(run, upto, bindings, looked_back, held)
 
 

@@ -8,16 +8,19 @@ problem, interpreter two says why (`findings`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hpf.core.checking import check
-from hpf.core.errors import FactsError, ParameterError
-from hpf.core.facts import Facts
+from hpf.core.errors import FactsError, ParameterError, Problem
+from hpf.core.facts import Checked, Facts
 from hpf.core.findings import findings
 from hpf.core.formula.columns import evaluate
+from hpf.core.holding import Held, mask, tolerate
 from hpf.core.parameter_checks import misfits
 from hpf.core.program import Program
-from hpf.core.results import Run
+from hpf.core.results import Evaluated, Run
 from hpf.core.seal import seal
-from hpf.core.settings import Settings, resolve
+from hpf.core.settings import Resolved, Settings, resolve
 from hpf.core.values import NO_HISTORY, History
 
 
@@ -27,8 +30,9 @@ def calculate(
     settings: Settings | None = None,
     history: History = NO_HISTORY,
     profile: str = "full",
+    held: Held = (),
 ) -> Run:
-    """Run a scheme on a period's facts.
+    """Run a scheme on a period's facts. held: units (entity, id) that may be incomplete.
 
     Raises ParameterError when parameters have no value or do not suit the rules, FactsError when
     the facts do not hold. What only computing can find (a divisor of zero, a requirement that is
@@ -36,14 +40,45 @@ def calculate(
     """
     parameters, unfit = resolve(program.parameters, facts.period.last_day, settings, profile)
     unfit += misfits(program, parameters)
-    checked, problems = check(program, facts)
-    if problems:
-        raise FactsError([*problems, *unfit])
+    try:
+        computed = compute(program, facts, parameters, history, held, usable=not unfit)
+    except FactsError as error:
+        raise FactsError([*error.problems, *unfit]) from None
     if unfit:
         raise ParameterError(unfit)
-    evaluated = evaluate(program, checked, parameters, history)
-    found = findings(program, checked, parameters, evaluated, history)
+    checked, evaluated, found = computed
     sealed = seal(program, checked, parameters, evaluated, history)
     return Run(
         program, facts.period, checked, parameters, evaluated, found, sealed, history, profile
     )
+
+
+Computed = tuple[Checked, Evaluated, tuple[Problem, ...]]
+
+
+def compute(
+    program: Program,
+    facts: Facts,
+    parameters: Mapping[str, Resolved],
+    history: History = NO_HISTORY,
+    held: Held = (),
+    *,
+    usable: bool = True,
+) -> Computed:
+    """Check and evaluate with parameters that are resolved already; and what that found.
+
+    usable: False where the parameters are known not to do, so that facts are only checked. Raises
+    FactsError.
+    """
+    checked, problems = check(program, facts)
+    tolerated, problems = tolerate(program, checked, problems, held)
+    if problems:
+        raise FactsError(problems)
+    if not usable:
+        return checked, Evaluated({}, {}), ()
+    evaluated = evaluate(program, checked, parameters, history)
+    found = findings(program, checked, parameters, evaluated, history)
+    if held:
+        evaluated, left = mask(program, checked, parameters, evaluated, tolerated, found)
+        found = (*tolerated.notices, *left)
+    return checked, evaluated, found

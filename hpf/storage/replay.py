@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.orm import Session
 
+from hpf.core.calculate import compute
 from hpf.core.errors import HpfError, Problem
 from hpf.core.facts import Checked
-from hpf.core.formula.columns import evaluate
 from hpf.core.program import Program
 from hpf.core.program_json import read_parameters
 from hpf.core.results import Evaluated
@@ -23,7 +23,7 @@ from hpf.storage.imports import check_import
 from hpf.storage.models import Import, StoredRun
 from hpf.storage.programs import load_program
 from hpf.storage.results import read_results
-from hpf.storage.runs import checked_of, history_of, sealed_run
+from hpf.storage.runs import checked_of, history_of, sealed_facts, sealed_run, units_held
 from hpf.storage.troubles import trouble
 from hpf.storage.types import canonical
 
@@ -65,8 +65,9 @@ def _recomputed(session: Session, stored: StoredRun) -> tuple[tuple[Problem, ...
     program = load_program(session, stored.program_digest)
     parameters = read_parameters(canonical(stored.parameters))
     history = history_of(session, stored, program)
-    checked = checked_of(session, stored, program)
-    evaluated = evaluate(program, checked, parameters, history)
+    checked_of(session, stored, program)  # tells tampering from facts that never held
+    facts = sealed_facts(session, stored, program)
+    checked, evaluated, _ = compute(program, facts, parameters, history, units_held(stored))
     kept = read_results(session, stored.id, program, checked)
     now = seal(program, checked, parameters, evaluated, history)
     then: Mapping[str, str] = stored.seal_parts or {}

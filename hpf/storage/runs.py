@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from hpf.core.bindings import Binding
 from hpf.core.checking import check
 from hpf.core.errors import Problem
-from hpf.core.facts import Bound, Checked, Facts, Source, Table
+from hpf.core.facts import Bound, Checked, Facts
 from hpf.core.faultpoints import reach
 from hpf.core.formula import tree as t
+from hpf.core.holding import tolerate
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.program_json import parameters_json, read_parameters
@@ -64,7 +65,7 @@ def save_run(
     """Store a run and close it under its seal, in the session's transaction.
 
     facts_upto: the last import it saw; links: where bound facts came from; looked_back: period ->
-    stored run that history was read from; held: rows (entity, id) that were left out.
+    stored run that history was read from; held: units (entity, id) that were held back.
     """
     stored = StoredRun(
         hospital_id=hospital,
@@ -149,10 +150,8 @@ def sealed_run(session: Session, id: int) -> StoredRun:
 
 def checked_of(session: Session, stored: StoredRun, program: Program) -> Checked:
     """The checked facts a stored run was computed from; TamperError where they no longer hold."""
-    facts = facts_at(session, stored.hospital_id, program, stored.period, stored.facts_upto)
-    facts = without(facts, [(e, i) for e, i in stored.held], program)
-    facts = _refilled(session, stored, facts)
-    checked, problems = check(program, facts)
+    checked, problems = check(program, sealed_facts(session, stored, program))
+    _, problems = tolerate(program, checked, problems, units_held(stored))
     if problems:
         words = ("封存的数据已不成立", "the sealed facts no longer hold")
         cure = ("请运行 hpf verify-run 和 hpf audit verify", "Run hpf verify-run, hpf audit verify")
@@ -160,53 +159,15 @@ def checked_of(session: Session, stored: StoredRun, program: Program) -> Checked
     return checked
 
 
-def without(facts: Facts, rows: Sequence[tuple[str, str]], program: Program) -> Facts:
-    """Facts without some rows, and without all rows whose links lead to them."""
-    gone: dict[str, set[str]] = {}
-    for entity, id in rows:
-        gone.setdefault(entity, set()).add(id)
-    while rows:
-        grown = False
-        for code, table in facts.tables.items():
-            for link in program.entities[code].links:
-                if link.name in table.frame.columns and gone.get(link.to):
-                    ends = table.frame[link.name].cast(pl.String).is_in(list(gone[link.to]))
-                    ids = set(table.frame["id"].cast(pl.String).filter(ends.fill_null(False)))
-                    if not ids <= gone.get(code, set()):
-                        gone.setdefault(code, set()).update(ids)
-                        grown = True
-        if not grown:
-            break
-    tables = {
-        code: _kept(table, gone[code]) if gone.get(code) else table
-        for code, table in facts.tables.items()
-    }
-    return replace(facts, tables=tables)
+def sealed_facts(session: Session, stored: StoredRun, program: Program) -> Facts:
+    """The facts a stored run saw, bound ones filled from the runs they came from."""
+    facts = facts_at(session, stored.hospital_id, program, stored.period, stored.facts_upto)
+    return _refilled(session, stored, facts)
 
 
-def _kept(table: Table, gone: set[str]) -> Table:
-    keep = ~table.frame["id"].cast(pl.String).is_in(list(gone))
-    at = keep.arg_true()
-    source = table.source and _Some("", "", {}, (), base=table.source, kept=at.to_list())
-    return replace(table, frame=table.frame.filter(keep), source=source)
-
-
-@dataclass(frozen=True, slots=True)
-class _Some(Source):
-    """The source of some rows of a table. kept: their row numbers in it."""
-
-    base: Source | None = None
-    kept: Sequence[int] = ()
-
-    def place(self, index: int, code: str) -> str:
-        """As the whole table's source says."""
-        assert self.base is not None
-        return self.base.place(self.kept[index], code)
-
-    def reported(self, index: int, code: str) -> tuple[str, str]:
-        """As the whole table's source says."""
-        assert self.base is not None
-        return self.base.reported(self.kept[index], code)
+def units_held(stored: StoredRun) -> list[tuple[str, str]]:
+    """The units (entity, id) that were held back in a run."""
+    return [(entity, id) for entity, id in stored.held]
 
 
 def _refilled(session: Session, stored: StoredRun, facts: Facts) -> Facts:

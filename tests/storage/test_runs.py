@@ -30,13 +30,15 @@ from hpf.core.build import build
 from hpf.core.errors import HpfError
 from hpf.core.facts import facts_of
 from hpf.core.program import Program
+from hpf.holds import approve, hold, release
 from hpf.runs import Sealed, calculate_period, seal_period
 from hpf.storage.audit import record
 from hpf.storage.engine import is_sqlite, reading, writing
 from hpf.storage.imports import preview, save_import
-from hpf.storage.models import AuditEntry, Cycle, StoredRun
+from hpf.storage.models import Adjustment, AuditEntry, Cycle, StoredRun
 from hpf.storage.replay import verify_run
 from hpf.storage.runs import load_run
+from hpf.storage.troubles import StorageError
 
 MAY, JUNE = Period.parse("2026-05"), Period.parse("2026-06")
 PARAMETERS = """
@@ -126,6 +128,20 @@ class Desk:
             self.engine, self.programs, self.hospital, "ward", period, by="李四", **more
         )
         return made["ward"]
+
+    def hold(self, id: str, entity: str = "department") -> None:
+        """Held back by one account, approved by another."""
+        with writing(self.engine) as session:
+            entry = hold(session, self.hospital, "ward", MAY, entity, id, "核对中", by="甲")
+            approve(session, self.hospital, entry.id, by="乙")
+            session.commit()
+
+    def release(self, id: str, entity: str = "department") -> None:
+        """Released in the same way."""
+        with writing(self.engine) as session:
+            entry = release(session, self.hospital, "ward", MAY, entity, id, "补齐了", by="甲")
+            approve(session, self.hospital, entry.id, by="乙")
+            session.commit()
 
     def problems(self, run: int) -> list[str]:
         with reading(self.engine) as session:
@@ -297,14 +313,62 @@ def test_what_cannot_be_sealed_writes_nothing(desk: Desk) -> None:
         assert session.scalar(sealed) == 0
 
 
-def test_rows_that_are_held_back_are_left_out_and_stay_so(desk: Desk) -> None:
-    sealed = desk.seal(MAY, held=[("staff", "A2")])
-    assert sealed.run.checked.rows["staff"].ids.to_list() == ["A1", "A3"]
+def two_units() -> dict[str, Any]:
+    """A second unit whose one person has no points reported."""
+    given = data()
+    given["department"]["D2"] = {"hospital": "H", "income": "50", "name": "外科"}
+    given["staff"]["B1"] = {"department": "D2", "name": "b1", "points": None}
+    return given
+
+
+def test_a_unit_that_is_incomplete_is_held_back_and_released_later(desk: Desk) -> None:
+    desk.report(MAY, two_units())
+    with pytest.raises(HpfError, match="points"):
+        desk.seal(MAY)
+    desk.hold("D2")
+    main = desk.seal(MAY)
+    assert main.run.value("staff", "B1", "pay") is None, "no figure, and no zero"
+    assert main.run.value("staff", "A1", "pay") is not None
+    assert desk.problems(main.id) == [], "what is held replays as well"
     with reading(desk.engine) as session:
-        back = load_run(session, sealed.id)
-        assert back.checked.rows["staff"].ids.to_list() == ["A1", "A3"]
-        assert back.checked.rows["staff"].place(1, "points") == "A3.points"
-    assert desk.problems(sealed.id) == []
+        (mark,) = session.scalars(select(Adjustment).where(Adjustment.run_id == main.id))
+        assert (mark.entity, mark.row_id, mark.amount) == ("staff", "B1", None)
+    complete = two_units()
+    complete["staff"]["B1"]["points"] = "4"
+    desk.report(MAY, complete)
+    desk.release("D2")
+    later = desk.seal(MAY, kind="release", of=main.id)
+    assert later.run.value("staff", "B1", "pay") == Decimal("55.00")
+    assert [later.run.value("staff", i, "pay") for i in ("A1", "A2", "A3")] == [
+        main.run.value("staff", i, "pay") for i in ("A1", "A2", "A3")
+    ]
+
+
+def test_nothing_is_held_back_that_others_rest_on(desk: Desk) -> None:
+    given = data()
+    given["staff"]["A2"]["points"] = None
+    desk.report(MAY, given)
+    desk.hold("A2", "staff")
+    with pytest.raises(HpfError) as error:
+        desk.seal(MAY)
+    (problem,) = error.value.problems
+    assert problem.code == "hold.dependants"
+    assert "staff:A1, staff:A3" in problem.message.en
+
+
+def test_a_hold_wants_a_reason_and_another_account(desk: Desk) -> None:
+    with writing(desk.engine) as session:
+        with pytest.raises(StorageError, match="reason"):
+            hold(session, desk.hospital, "ward", MAY, "department", "D1", " ", by="甲")
+        entry = hold(session, desk.hospital, "ward", MAY, "department", "D1", "核对", by="甲")
+        with pytest.raises(StorageError, match="own"):
+            approve(session, desk.hospital, entry.id, by="甲")
+        with pytest.raises(StorageError, match="already"):
+            hold(session, desk.hospital, "ward", MAY, "department", "D1", "再来", by="乙")
+        with pytest.raises(StorageError, match="not held"):
+            release(session, desk.hospital, "ward", MAY, "department", "D9", "没有", by="乙")
+        session.commit()
+    assert desk.seal(MAY).run.value("staff", "A1", "pay") is not None, "not approved: not held"
 
 
 def test_two_runs_at_the_same_moment_queue(desk: Desk) -> None:
