@@ -1,0 +1,304 @@
+"""A month that does not hold: each fault has its own message, with its cell and its cure."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hpf.core.calculate import calculate
+from hpf.core.config import HospitalConfig
+from hpf.core.errors import FactsError, ParameterError, Problem
+from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.periods import Period
+from hpf.core.results import Run
+from hpf.intake import load
+from hpf_cli import main
+
+PROGRAMS = load_programs(load_plugins())
+PROGRAM = PROGRAMS["township"]
+SAMPLE = PROGRAM.folder / "sample"
+CONFIG = SAMPLE / "config.yaml"
+MONTH = Period.parse("2026-09")
+Row = dict[str, str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the sample month, free to be spoilt."""
+    return Path(shutil.copytree(SAMPLE / "2026-09", tmp_path / "2026-09"))
+
+
+def rewrite(folder: Path, entity: str, change: Callable[[list[Row]], object]) -> None:
+    path = folder / f"{entity}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    change(rows)
+    columns = dict.fromkeys(column for row in rows for column in row)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, list(columns), restval="")
+        out.writeheader()
+        out.writerows(rows)
+
+
+def put(folder: Path, entity: str, id: str, **cells: str) -> None:
+    """Write other values into cells of a row."""
+
+    def change(rows: list[Row]) -> None:
+        (row,) = [r for r in rows if r["id"] == id]
+        row.update(cells)
+
+    rewrite(folder, entity, change)
+
+
+def add(folder: Path, entity: str, id: str, **cells: str) -> None:
+    """One more row at the end."""
+    rewrite(folder, entity, lambda rows: rows.append({"id": id, **cells}))
+
+
+def drop(folder: Path, entity: str, id: str) -> None:
+    rewrite(folder, entity, lambda rows: rows.remove(next(r for r in rows if r["id"] == id)))
+
+
+def computed(folder: Path, config: Path = CONFIG) -> Run:
+    settings = HospitalConfig.read(config, PROGRAMS).settings["township"]
+    return calculate(PROGRAM, load(folder, PROGRAM, MONTH), settings)
+
+
+def decided(tmp_path: Path, old: str, new: str) -> Path:
+    """The sample's configuration with one decision changed."""
+    text = CONFIG.read_text("utf-8")
+    assert text.count(old) == 1
+    path = tmp_path / "config.yaml"
+    path.write_text(text.replace(old, new), "utf-8")
+    return path
+
+
+def told(folder: Path, config: Path = CONFIG) -> dict[tuple[str, str], Problem]:
+    """(code, id) -> problem, notices aside, of a run or of facts that allow none; bilingual."""
+    try:
+        found = list(computed(folder, config).problems)
+    except FactsError as error:
+        found = error.problems
+    for problem in found:
+        for text in (problem.message, problem.cure):
+            assert text.zh
+            assert text.en
+    return {
+        (p.code.removeprefix("requirement."), p.id): p for p in found if p.severity == "problem"
+    }
+
+
+def amount(found: Run, entity: str, id: str, rule: str) -> Decimal:
+    value = found.value(entity, id, rule)
+    assert isinstance(value, Decimal)
+    return value
+
+
+def test_the_sample_itself_has_no_problem(folder: Path) -> None:
+    assert told(folder) == {}
+
+
+# What the month's sheets must hold: entity, id, cells, the requirement, its cell, message, cure
+REPORTS = [
+    ("income_sheet", "K01", {"stated_total": "1"}, "income_adds_up",
+     "2026-09/income_sheet.csv [income_sheet]", "收入合计", "漏填或重填"),
+    ("cost_sheet", "K01", {"materials": ""}, "cost_adds_up",
+     "2026-09/cost_sheet.csv [cost_sheet]", "支出合计", "漏填或重填"),
+    ("cost_sheet", "K02", {"open_bed_days": ""}, "has_bed_days",
+     "2026-09/department.csv [department]", "实际开放床日数", "没有病床写0"),
+    ("department", "K10", {"planned_pool": ""}, "plan_is_complete",
+     "2026-09/department.csv [department]", "规划定额", "发展规划"),
+    ("post", "K01-2@K01", {"share": "0.9"}, "shares_make_one",
+     "2026-09/staff.csv [staff]", "份额合计 0.9", "岗位表"),
+    ("leave", "L002", {"returns": "2026-09-13"}, "leave_ends_after_it_begins",
+     "2026-09/leave.csv [leave]", "复岗日期", "改正日期"),
+    ("training", "P001", {"returns": "2026-07-01"}, "training_ends_after_it_begins",
+     "2026-09/training.csv [training]", "复岗日期", "改正日期"),
+    ("suspension", "B001", {"resumes": "2026-09-20"}, "suspension_ends_after_it_begins",
+     "2026-09/suspension.csv [suspension]", "恢复发放日", "改正日期"),
+    ("large_cost", "D001", {"term": ""}, "term_is_given",
+     "2026-09/large_cost.csv [large_cost]", "期数", "批准的期数"),
+    ("large_cost", "D002", {"cause": "设备维修", "cost": "4999.99"}, "large_enough",
+     "2026-09/large_cost.csv [large_cost]", "4,999.99", "一次计入"),
+    ("introduction", "J003", {"staff": ""}, "one_introducer",
+     "2026-09/introduction.csv [introduction]", "介绍人数 0", "只填一处"),
+    ("case", "A001", {"decided_on": "2026-09-09"}, "decided_once_confirmed",
+     "2026-09/case.csv [case]", "决定日期 2026-09-09", "改正日期"),
+    ("case", "A002", {"amount": ""}, "has_amount",
+     "2026-09/case.csv [case]", "金额", "填写金额"),
+]  # fmt: skip
+AT = {"has_bed_days": "K02", "shares_make_one": "K01-2"}  # told at another row than the fault's
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=[r[3] for r in REPORTS])
+def test_a_fault_of_a_sheet_has_its_message_place_and_cure(
+    folder: Path, report: tuple[str, str, Row, str, str, str, str]
+) -> None:
+    entity, id, cells, requirement, place, message, cure = report
+    put(folder, entity, id, **cells)
+    problem = told(folder)[requirement, AT.get(requirement, id)]
+    assert problem.place.startswith(place)
+    assert message in problem.message.zh
+    assert cure in problem.cure.zh
+
+
+def test_a_unit_without_income_sheet_has_no_account_rather_than_one_of_nothing(
+    folder: Path,
+) -> None:
+    drop(folder, "income_sheet", "K09")
+    drop(folder, "cost_sheet", "K08")
+    problems = told(folder)
+    problem = problems["has_income_sheet", "K09"]
+    assert problem.place == "2026-09/department.csv [department] A11"
+    assert "收入表" in problem.message.zh
+    assert "各项为0" in problem.cure.zh
+    assert "支出表" in problems["has_cost_sheet", "K08"].message.zh
+    found = computed(folder)
+    for unit in ("K08", "K09"):
+        for rule in ("income", "balance", "pool"):
+            assert found.value("department", unit, rule) is None
+    out = folder.parent / "result.json"
+    ask = ["run", "township", "--period", "2026-09", "--facts", str(folder)]
+    refused = CliRunner().invoke(main, [*ask, "--config", str(CONFIG), "--json", str(out)])
+    assert refused.exit_code == 1
+    assert not out.exists()
+
+
+def test_a_sheet_of_a_section_or_a_second_one_of_a_unit_is_refused(folder: Path) -> None:
+    add(folder, "income_sheet", "X", unit="X01", stated_total="0")
+    assert "不单独核算" in told(folder)["has_no_sheets", "X01"].message.zh
+    add(folder, "income_sheet", "Y", unit="K01", stated_total="0")
+    (problem,) = told(folder).values()
+    assert problem.code == "facts.duplicate_key"
+    assert "K01" in problem.message.zh
+
+
+def test_a_title_outside_the_table(folder: Path) -> None:
+    put(folder, "staff", "K01-2", title="主任")
+    problems = told(folder)
+    assert set(problems) == {("facts.choice", "K01-2")}
+    assert "主任" in problems["facts.choice", "K01-2"].message.zh
+
+
+def test_a_title_that_the_table_leaves_open_is_asked_of_the_hospital(folder: Path) -> None:
+    """Full senior is never taken for 1.3: the parameter is named, and nobody of the unit is paid."""
+    put(folder, "staff", "K06-1", title="正高")
+    (missing,) = [p for p in computed(folder).problems if p.code == "formula.missing_key"][:1]
+    assert "正高" in missing.message.zh
+    assert "title_coefficient" in missing.message.zh + missing.cure.zh
+    assert computed(folder).value("staff", "K06-2", "paid") is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "drawn", "carried", "kept"),
+    [
+        ("pay_nothing", "0", "0", "balance"),
+        ("carry_forward", "0", "balance", "0"),
+        ("hospital_covers", "700", "0", "covered"),
+    ],
+)
+def test_a_negative_balance_has_the_result_that_the_hospital_decided(
+    folder: Path, tmp_path: Path, policy: str, drawn: str, carried: str, kept: str
+) -> None:
+    def lose(rows: list[Row]) -> None:
+        (row,) = [r for r in rows if r["id"] == "K08"]
+        row["stated_total"] = str(Decimal(row["stated_total"]) + 90000)
+        row["materials"] = str(Decimal(row["materials"]) + 90000)
+
+    rewrite(folder, "cost_sheet", lose)
+    put(folder, "department", "K08", hospital_cover="700")
+    config = decided(tmp_path, "value: carry_forward", f"value: {policy}")
+    found = computed(folder, config)
+    balance = amount(found, "department", "K08", "balance")
+    assert balance < 0
+    expected = {"0": Decimal(0), "balance": balance, "covered": balance - 700}
+    assert amount(found, "department", "K08", "distributable") == Decimal(drawn)
+    assert amount(found, "department", "K08", "deficit_carried") == -expected[carried]
+    assert amount(found, "department", "K08", "hospital_part") == expected[kept]
+    assert amount(found, "post", "K08-2@K08", "unit_payable") >= 0
+    assert told(folder, config) == {}
+
+
+def test_a_negative_deficit_at_the_start_is_refused(folder: Path) -> None:
+    put(folder, "department", "K09", opening_deficit="-865.40")
+    assert set(told(folder)) == {("facts.bounds", "K09")}
+
+
+def test_leave_longer_than_the_month_or_than_its_dates(folder: Path) -> None:
+    put(folder, "leave", "L001", days="21.5")
+    put(folder, "leave", "L002", days="5.5")
+    problems = told(folder)
+    month, dates = (
+        problems["leave_fits_the_month", "K01-7"],
+        problems["leave_fits_its_dates", "L002"],
+    )
+    assert "请假工作日合计 21.5 > 科室的医院的本月工作日（21）" in month.message.zh
+    assert "重叠" in month.cure.zh
+    assert month.place.startswith("2026-09/staff.csv [staff]")
+    assert "5.5 > 本月日历天数 5" in dates.message.zh
+    assert dates.place.startswith("2026-09/leave.csv [leave]")
+
+
+def test_a_transfer_without_counterpart(folder: Path) -> None:
+    put(folder, "transfer", "Z002", quantity_taken="")
+    problems = told(folder)
+    assert set(problems) == {("facts.missing", "Z002")}
+    assert "接受方确认数量" in problems["facts.missing", "Z002"].message.zh
+    put(folder, "transfer", "Z002", quantity_taken="14")
+    problems = told(folder)
+    assert set(problems) == {("transfer_agreed", "Z002"), ("transfers_net_to_zero", "H1")}
+    assert "提供方确认数量 15 ≠ 接受方确认数量 14" in problems["transfer_agreed", "Z002"].message.zh
+    assert "不得入账" in problems["transfer_agreed", "Z002"].cure.zh
+
+
+def test_a_transfer_to_a_unit_that_is_not_there(folder: Path) -> None:
+    put(folder, "transfer", "Z001", to_unit="K99")
+    assert set(told(folder)) == {("facts.unknown_parent", "Z001")}
+
+
+@pytest.mark.parametrize(("policy", "carried"), [("carried_forward", True), ("not_carried", False)])
+def test_withheld_more_than_earned_pays_nothing_and_says_what_is_left(
+    folder: Path, tmp_path: Path, policy: str, carried: bool
+) -> None:
+    put(folder, "case", "A002", amount="50000")
+    config = decided(tmp_path, "value: carried_forward", f"value: {policy}")
+    found = computed(folder, config)
+    earned = amount(found, "staff", "X05-2", "before_cases")
+    assert 0 < earned < 100000
+    assert amount(found, "staff", "X05-2", "paid") == 0
+    assert amount(found, "staff", "X05-2", "case_deduction") == -earned
+    assert amount(found, "staff", "X05-2", "claim_open") == 100000 - earned
+    left = 100000 - earned if carried else Decimal(0)
+    assert amount(found, "staff", "X05-2", "claim_carried") == left
+    assert told(folder, config) == {}
+
+
+def test_a_case_without_the_one_who_pays_and_an_asset_on_another_basis(folder: Path) -> None:
+    put(folder, "case", "A001", staff="")
+    put(folder, "case", "A002", value_basis="重置价")
+    problems = told(folder)
+    assert set(problems) == {("names_who_pays", "A001"), ("valued_as_decided", "A002")}
+    assert "责任科室" in problems["names_who_pays", "A001"].cure.zh
+    assert "重新计价" in problems["valued_as_decided", "A002"].cure.zh
+
+
+def test_without_an_assessment_nothing_is_paid(folder: Path) -> None:
+    put(folder, "department", "K01", assessment_coefficient="")
+    put(folder, "staff", "K01-1", assessment_coefficient="")
+    assert set(told(folder)) == {("facts.missing", "K01"), ("facts.missing", "K01-1")}
+
+
+def test_what_the_document_leaves_open_is_asked_for_by_name(folder: Path) -> None:
+    required = {name for name, p in PROGRAM.parameters.items() if p.required}
+    assert {"medtech_income_credit_rate", "rounding_rule", "suspended_by_law"} <= required
+    with pytest.raises(ParameterError) as error:
+        calculate(PROGRAM, load(folder, PROGRAM, MONTH))
+    assert {p.name for p in error.value.problems} == required
+    held = HospitalConfig.read(CONFIG, PROGRAMS).settings["township"].overrides
+    assert required <= set(held)
