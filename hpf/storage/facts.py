@@ -16,6 +16,7 @@ from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.storage.models import Import
 from hpf.storage.texts import from_texts, kind_of_type
+from hpf.storage.troubles import StorageError, TamperError, trouble
 from hpf.storage.types import utc_text
 from hpf.storage.versions import ID, Column, Versions, own_code, stored_columns
 
@@ -127,8 +128,7 @@ def _table(
             kind = (
                 kind_of_type(indicator.type) if indicator else list(column.spoken.values())[-1][0]
             )
-            place = f"[{entity}] {code}"
-            series[code] = from_texts(placed["value"], kind, place).alias(code)
+            series[code] = _typed(placed["value"], kind, column).alias(code)
     source = StoredSource(
         _file(heads["id"]),
         entity,
@@ -140,6 +140,24 @@ def _table(
         ids=series["id"],
     )
     return Table(entity, pl.DataFrame(series), source)
+
+
+def _typed(texts: pl.Series, kind: str, column: Column) -> pl.Series:
+    """The values in their type; an indicator that has another type by now must be reported anew."""
+    place = f"[{column.entity}] {own_code(column.code)}"
+    try:
+        return from_texts(texts, kind, place)
+    except TamperError:
+        before = {said[0] for said in column.spoken.values()} - {kind}
+        if not before:
+            raise
+        said = ", ".join(sorted(before))
+        words = (
+            f"这一列导入时是 {said}，方案现在要 {kind}",
+            f"the column was imported as {said}; the scheme wants {kind} now",
+        )
+        cure = ("请按新的模板重新导入", "Import it again by the new template")
+        raise StorageError([trouble("type_changed", words, cure, place)]) from None
 
 
 def _file(column: Column) -> str:

@@ -360,6 +360,25 @@ def test_rows_without_an_id_of_their_own_are_refused(
         look(database, hospital, program, Facts(PERIOD, {"staff": table}))
 
 
+def test_an_indicator_of_another_type_by_now_is_asked_for_again(
+    database: Engine, hospital: int, program: Program
+) -> None:
+    save(database, look(database, hospital, program, BASE))
+    scheme = Scheme("small", zh="小方案", en="Small", document="T", here=__file__)
+    scheme.decimal(STAFF, "post", zh="岗位数", en="Posts")
+    later = build(scheme)
+    with pytest.raises(StorageError, match="imported as text"):
+        stored(database, hospital, later)
+    data = {
+        **BASE,
+        "department": {"D1": {"hospital": "H"}},
+        "staff": {"A1": {"department": "D1", "post": "2.5"}},
+    }
+    again = facts_of(later, PERIOD, data)
+    save(database, look(database, hospital, later, again))
+    assert rows(stored(database, hospital, later))["staff"][0]["post"] == Decimal("2.5")
+
+
 NUMBERS = st.decimals(min_value=-(10**15), max_value=10**15, places=12) | st.none()
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8)
 
