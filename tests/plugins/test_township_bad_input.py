@@ -166,7 +166,7 @@ def test_a_unit_without_income_sheet_has_no_account_rather_than_one_of_nothing(
     out = folder.parent / "result.json"
     ask = ["run", "township", "--period", "2026-09", "--facts", str(folder)]
     refused = CliRunner().invoke(main, [*ask, "--config", str(CONFIG), "--json", str(out)])
-    assert refused.exit_code == 1
+    assert refused.exit_code != 0
     assert not out.exists()
 
 
