@@ -12,6 +12,7 @@ import importlib.util
 import io
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -63,12 +64,23 @@ def lacking(text: str) -> list[str]:
 
 
 def marked(text: str) -> str:
-    """The text with each character that the font does not have replaced by the mark 〓."""
+    """The text with each character that the font does not have replaced by the mark 〓.
+
+    What leaves no ink is left out, but for white space, which parts words and lines.
+
+    >>> marked("一\\n\\ue000\\x07 ")
+    '一\\n〓 '
+    """
     known = _known()
     if all(ord(c) in known for c in text):
         return text
-    kept = (c if ord(c) in known else MISSING * _is_seen(c) for c in text)
-    return "".join(kept)
+    return "".join(_kept(c) if ord(c) not in known else c for c in text)
+
+
+def _kept(character: str) -> str:
+    if character.isspace():
+        return character if character in "\t\n\r" else " "  # XML allows no other of them
+    return MISSING if _is_seen(character) else ""
 
 
 def cut(texts: Iterable[str], folder: Path | None = None) -> Cut:
@@ -148,8 +160,11 @@ def _cache() -> Path:
 
 
 def _is_seen(character: str) -> bool:
-    """Whether a character should leave ink: not a space, a joiner or a variation selector."""
-    return character.isprintable() and not character.isspace() and character not in _UNSEEN
+    """Whether a character should leave ink: not a space, a joiner, a control character or a
+    variation selector. One of private use does: old systems keep rare names' characters there."""
+    if character.isspace() or character in _UNSEEN:
+        return False
+    return unicodedata.category(character) not in ("Cc", "Cf")
 
 
 _UNSEEN = frozenset(

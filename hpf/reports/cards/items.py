@@ -70,7 +70,7 @@ def reasons(issue: Issue, line: PayLine, id: str, lang: str) -> str:
 
 
 def _record(issue: Issue, record: Record, lang: str) -> str:
-    parts = [record.name] if record.name else []
+    parts = [record.name] if record.name not in ("", record.id) else []
     parts += [valued(value, lang) for i, value in record.values if _speaks_alone(i)]
     parts += [
         f"{i.names.say(lang)} {valued(value, lang, pay=i.unit == CNY)}"
@@ -81,10 +81,8 @@ def _record(issue: Issue, record: Record, lang: str) -> str:
     by, _ = rows.reported(rows.ids.index_of(record.id) or 0, "")
     if by:
         parts.append(Text(f"{by} 上报", f"reported by {by}").say(lang))
-    if not parts:
-        entity = issue.run.program.entities[record.entity].names.say(lang)
-        parts.append(f"{entity} {record.id}")
-    return comma(lang).join(parts)
+    number = Text(f"（记录 {record.id}）", f" (record {record.id})").say(lang)
+    return comma(lang).join(parts) + number
 
 
 def _speaks_alone(indicator: Indicator) -> bool:

@@ -15,8 +15,10 @@ from hpf.reports.issue import Issue, Standing
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """code: in groups, '' for a preview or where there is no key; stamped: whether the seal's
-    image is there; pictures: qr, stamp."""
+    """code: in groups, '' for a preview or where there is no key; seal: '' for a preview.
+
+    stamped: whether the image of the hospital's seal is there; pictures: qr, stamp.
+    """
 
     code: str
     code_label: str
@@ -55,9 +57,10 @@ def proof(issue: Issue, entity: str, id: str, lang: str) -> Proof:
             "扫码，或在“核验”页输入；只显示本单金额是否与封存结果一致",
             "Scan it, or enter it at the verification page: it confirms these figures, no more",
         ).say(lang),
-        run_label=Text("本次运行的封存码", "Seal of the run").say(lang),
+        run_label=(Text("本次运行的封存码", "Seal of the run") if sealed
+                   else Text("没有封存，不作依据", "Not sealed: proves nothing")).say(lang),
         run=f"{run.period}{number}{comma}{issue.standing.names.say(lang)}",
-        seal=f.grouped(run.seal["seal"], most=5),
+        seal=f.grouped(run.seal["seal"], most=5) if sealed else "",
         scheme=Text(f"方案 {run.program.names.zh}（{run.program.code} {run.program.version}）",
                     f"Scheme {run.program.names.en} ({run.program.code} {run.program.version})"
                     ).say(lang),
