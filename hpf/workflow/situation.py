@@ -25,6 +25,7 @@ from hpf.storage.people import holdings
 from hpf.storage.troubles import StorageError
 from hpf.workflow import files
 from hpf.workflow.cycle import Cycle, Transition
+from hpf.workflow.owed import open_differences
 from hpf.workflow.policy import OpenAppeal, Policy, Resolution, SealedRun, Situation
 from hpf.workflow.roles import Actor, Appointment, Role
 from hpf.workflow.settings import (
@@ -126,6 +127,7 @@ def draw(
             str(a.id) for a in appeals if a.state == "upheld" and a.effect_run_id is None
         ),
         affected=kept.people_of(session, run.id) if run is not None else frozenset(),
+        differences_open=open_differences(session, row, run),
         ceiling_exceeded=_over(session, run) if cycle.stage in _CEILING else (),
         informed=frozenset(f.subject for f in filed if f.kind == "feedback"),
     )

@@ -120,9 +120,9 @@ class Story:
         for login in (*members, "office"):
             self.ok("vote", "seat", "group", login, "--name", "考核小组", who="boss")
 
-    def planned(self) -> None:
+    def planned(self, **settled: str) -> None:
         """As far as the first stage is complete."""
-        self.settle()
+        self.settle(**settled)
         self.ok("cycle", "plan", SCHEME, *JANUARY, who="office")
         goal = self.file("goal", "少等待", "boss", "--with", "purpose=quality")
         number = goal.split()[-1]
@@ -132,9 +132,9 @@ class Story:
         for code, who in (("S1-2.1-1", "boss"), ("S1-2.1-2", "office"), ("S1-2.1-3", "head")):
             self.task(code, who)
 
-    def collected(self, folder: Path) -> None:
+    def collected(self, folder: Path, **settled: str) -> None:
         """As far as calculation may start, on 5 February."""
-        self.planned()
+        self.planned(**settled)
         self.move("start_collecting", "boss")
         self.at("2026-02-05")
         self.import_month(folder)
@@ -142,18 +142,18 @@ class Story:
         self.task("S1-2.2-2", "office")
         self.move("start_calculating", "office")
 
-    def submitted(self, folder: Path) -> int:
+    def submitted(self, folder: Path, **settled: str) -> int:
         """As far as the committee may vote, on 9 February."""
-        self.collected(folder)
+        self.collected(folder, **settled)
         self.at("2026-02-09")
         run = self.calculate()
         self.task("S1-2.3-1", "office")
         self.move("submit", "office")
         return run
 
-    def approved(self, folder: Path) -> int:
+    def approved(self, folder: Path, **settled: str) -> int:
         """As far as results may be posted, on 11 February."""
-        run = self.submitted(folder)
+        run = self.submitted(folder, **settled)
         self.at("2026-02-11")
         self.ok("vote", "open", SCHEME, "group", *JANUARY, who="boss")
         for who, choice in (("m1", "yes"), ("m2", "yes"), ("m3", "no"), ("office", "recused")):

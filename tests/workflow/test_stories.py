@@ -254,3 +254,27 @@ def test_a_refused_move_writes_nothing(story: Story) -> None:
         assert session.scalars(select(AuditEntry.hash)).all() == entries
         assert session.scalars(select(Transition.id)).all() == []
     engine.dispose()
+
+
+@pytest.mark.slow
+def test_paid_first_an_upheld_appeal_leaves_a_difference(story: Story, tmp_path: Path) -> None:
+    """Pay, then publicise: what the correction changes must be settled before the end."""
+    first = story.approved(tmp_path / "facts", order="pay_then_publicise")
+    story.ok("pay", "make", str(first), "--cash", "--by", "office", "--out", str(tmp_path))
+    story.ok("publish", "post", SCHEME, *JANUARY, "--where", "公示栏", who="office2")
+    story.ok("publish", "feedback", SCHEME, *JANUARY, "--how", "工资条", who="office2")
+    story.ok("appeal", "file", SCHEME, *JANUARY, "--entity", "staff:jia", "--rule", "pay",
+             "--text", "少记", who="head")  # fmt: skip
+    story.move("take_appeals", "boss")
+    story.ok("appeal", "assign", "1", "--reviewer", "m1", who="boss")
+    story.move("start_recheck", "boss")
+    story.import_month(tmp_path / "facts", shifts=15)
+    second = story.calculate()
+    story.ok("appeal", "decide", "1", "--uphold", "--text", "属实", "--run", str(second), who="m1")
+    story.move("publicise_again", "boss", "--reason", "更正夜班")
+    story.ok("publish", "post", SCHEME, *JANUARY, "--where", "公示栏", who="office2")
+    story.at("2026-02-28")
+    told = story.no_move("finish", "boss")
+    assert "2 lines were paid otherwise than the results say" in told
+    assert "jia +100.00" in told, "15 of 25 shifts of 1,000 yuan, where half of it was paid"
+    assert "yi -100.00" in told
