@@ -173,12 +173,12 @@ def _lay_down(stack: ExitStack, listed: PayList, files: Files) -> None:
     for path, writer in files.items():
         place = path.with_name(path.name.replace(BATCH, listed.batch))
         beside = stack.enter_context(atomic_write(place))
+        beside.chmod(0o600)  # it holds account numbers
         with beside.open("wb") as file:
             for part in writer.write(listed):
                 file.write(part)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o600)  # it holds account numbers
 
 
 def _run(session: Session, number: int) -> StoredRun:
