@@ -303,7 +303,7 @@ PEOPLE = st.lists(
 
 @settings(max_examples=8, deadline=None)
 @given(
-    pool=st.integers(0, 20_000_000),
+    pool=st.integers(1, 20_000_000),
     people=PEOPLE,
     fine=st.integers(1, 500_000),
     held=st.integers(0, 100),

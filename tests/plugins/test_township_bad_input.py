@@ -187,7 +187,7 @@ def test_a_title_outside_the_table(folder: Path) -> None:
 
 
 def test_a_title_that_the_table_leaves_open_is_asked_of_the_hospital(folder: Path) -> None:
-    """Full senior is never taken for 1.3: the parameter is named, and nobody of the unit is paid."""
+    """Full senior is never taken for 1.3: the parameter is named, and its unit is not paid."""
     put(folder, "staff", "K06-1", title="正高")
     (missing,) = [p for p in computed(folder).problems if p.code == "formula.missing_key"][:1]
     assert "正高" in missing.message.zh
