@@ -382,6 +382,7 @@ def test_any_month_reconciles_and_pays_nobody_less_than_nothing(
 # The readings
 
 
+@pytest.mark.slow
 def test_source_md_has_every_switch_with_its_effect_on_september(september: Run) -> None:
     """The table of `hpf switches`, of those switches that answer an ambiguous clause."""
     found = survey(september)
