@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from benchmarks import (
+    cards,
     explaining,
     growth,
     hospital,
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "plan": plan.lines,
     "explaining": explaining.lines,
     "reading": reading.lines,
+    "cards": cards.lines,
     "importing": importing.lines,
 }
 

@@ -2,6 +2,7 @@
 
     python -m benchmarks.child memory ours|by_hand FOLDER     {"bytes": …}
     python -m benchmarks.child hospital FOLDER                {"build": …, "read": …, …}
+    python -m benchmarks.child cards pace|both|room|first ARGUMENT
     python -m benchmarks.child importing URL FACTS            {"save": …, "bytes": …, …}
 
 What it found is printed as JSON.
@@ -45,15 +46,27 @@ def reset() -> int:
 
 def peak() -> int:
     """The most bytes that were ever held (since the mark was lowered)."""
+    if (most := _told("VmHWM:")) is not None:
+        return most
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used * 1024
+
+
+def held() -> int:
+    """Bytes held now; where that is not told, the most that ever were."""
+    now = _told("VmRSS:")
+    return peak() if now is None else now
+
+
+def _told(name: str) -> int | None:
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(name):
                 return int(line.split()[1]) * 1024
-    import resource
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+    return None
 
 
 def hospital(folder: Path) -> dict[str, float]:
@@ -94,8 +107,14 @@ def main(arguments: list[str]) -> None:
         from benchmarks import importing
 
         found = importing.run(rest[0], int(rest[1]))
+    elif what == "cards":
+        from benchmarks import cards
+
+        found = cards.measured(*rest)
+    elif what == "memory":
+        found = memory(rest[0], Path(rest[1]))
     else:
-        found = memory(rest[0], Path(rest[1])) if what == "memory" else hospital(Path(rest[0]))
+        found = hospital(Path(rest[0]))
     print(json.dumps(found))
 
 

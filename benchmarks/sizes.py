@@ -11,7 +11,8 @@ class Sizes:
     are computed in turn; people, departments: of the hospital; hospitals, items: of a province,
     items to answer by each; earlier: how many periods of a sample are computed before its last,
     None for all; rules: in one scheme; rows: of the workbook that is read; facts: imported into a
-    database; repeats: measured rounds; judged: whether targets apply."""
+    database; cards: drawn by one worker; repeats: measured rounds; judged: whether targets apply.
+    """
 
     staff: int = 1_000_000
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
@@ -24,6 +25,7 @@ class Sizes:
     rules: int = 300
     rows: int = 20_000
     facts: int = 1_000_000
+    cards: int = 2_000
     repeats: int = 5
     judged: bool = True
 
@@ -41,6 +43,7 @@ QUICK = Sizes(
     rules=40,
     rows=300,
     facts=4_000,
+    cards=20,
     repeats=1,
     judged=False,
 )

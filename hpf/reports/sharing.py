@@ -1,9 +1,9 @@
 """Computed styles shared between the documents of a batch.
 
 WeasyPrint matches every element of every document against every rule and computes its style
-anew, a third of the time of a card. With selectors that look only at an element, its ancestors,
-their types, classes and ids, a style depends on the path to the element alone, and the slips of a
-batch have the same few hundred paths.
+anew, a third of the time of a card. With selectors that look only at an element and its ancestors
+(their types, classes, ids, and whether they come first or last), a style depends on the path to
+the element alone, and the slips of a batch have the same few hundred paths.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from hpf.reports.shortcuts import Shortcut, fingerprint
 
 _MOST = 20_000  # paths; the store starts anew beyond, so that it never grows with a batch
 _PLAIN_RULES = ("page", "font-face", "counter-style")
+_PLACES = ("root", "first-child", "last-child")  # pseudo-classes that a path tells
 _MUTATING = ("flex", "grid")  # layouts that write into styles
 # as `Shortcut.reads`
 _READS = {
@@ -58,8 +59,8 @@ def _selects_by_path(prelude: list[Any]) -> bool:
         if token.type == "literal" and token.value == ":":
             colons += 1
             continue
-        if colons == 1 and not (token.type == "ident" and token.lower_value == "root"):
-            return False  # :first-child and the like look at siblings
+        if colons == 1 and not (token.type == "ident" and token.lower_value in _PLACES):
+            return False  # :nth-child and the like
         colons = 0
     return True
 
@@ -81,7 +82,7 @@ class Path:
     def __init__(self, style: Any = None, pseudo: tuple[tuple[str, Any], ...] = ()) -> None:
         self.style = style
         self.pseudo = pseudo
-        self.further: dict[tuple[str | None, ...], Path] = {}
+        self.further: dict[tuple[Any, ...], Path] = {}
 
 
 class Store:
@@ -127,15 +128,15 @@ class _Shared(StyleFor):  # type: ignore[misc]  # WeasyPrint ships no types
         self.initial_page_sizes = {"box": None, "area": None}
         self.anchors: list[str] = []
         root = html.etree_element
-        if self._known(root, store.root):
+        if self._known(root, store.root, 0, 1):
             for anchor in self.anchors:
                 target_collector.collect_anchor(anchor)
             return
         super().__init__(html, sheets, False, font_config, target_collector)
-        self._keep(root, store.root, store)
+        self._keep(root, store.root, 0, 1, store)
 
-    def _known(self, element: Any, above: Path) -> bool:
-        path = above.further.get(_step(element))
+    def _known(self, element: Any, above: Path, place: int, of: int) -> bool:
+        path = above.further.get(_step(element, place, of))
         if path is None:
             return False
         self._computed_styles[element, None] = path.style
@@ -143,10 +144,11 @@ class _Shared(StyleFor):  # type: ignore[misc]  # WeasyPrint ships no types
             self._computed_styles[element, kind] = style
         if anchor := path.style["anchor"]:
             self.anchors.append(anchor)
-        return all(self._known(child, path) for child in element)
+        count = len(element)
+        return all(self._known(child, path, i, count) for i, child in enumerate(element))
 
-    def _keep(self, element: Any, above: Path, store: Store) -> None:
-        step = _step(element)
+    def _keep(self, element: Any, above: Path, place: int, of: int, store: Store) -> None:
+        step = _step(element, place, of)
         path = above.further.get(step)
         if path is None:
             styles = self._computed_styles
@@ -154,14 +156,16 @@ class _Shared(StyleFor):  # type: ignore[misc]  # WeasyPrint ships no types
             path = Path(styles[element, None], tuple((k, s) for k, s in pseudo if s is not None))
             above.further[step] = path
             store.count += 1
-        for child in element:
-            self._keep(child, path, store)
+        count = len(element)
+        for i, child in enumerate(element):
+            self._keep(child, path, i, count, store)
 
 
-def _step(element: Any) -> tuple[str | None, ...]:
+def _step(element: Any, place: int, of: int) -> tuple[Any, ...]:
     """All of an element that a selector may look at, or that says a style itself."""
     said = element.attrib.get
-    step = element.tag, said("class"), said("style"), said("lang"), said("id")
+    ends = place == 0, place == of - 1
+    step = element.tag, said("class"), said("style"), said("lang"), said("id"), ends
     if element.tag[0] == "{":  # of SVG, which says its size so
         return *step, said("width"), said("height")
     return step
