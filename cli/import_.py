@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from hpf_cli.stops import show_notices
 if TYPE_CHECKING:
     from hpf.core.periods import Period
     from hpf.core.program import Program
+    from hpf.storage.differences import Difference
     from hpf.storage.imports import Preview
     from hpf_cli.home import Opened
 
@@ -206,13 +207,23 @@ def _columns(shown: Preview, lang: str) -> None:
              ("去掉", "Removed"), ("不变", "Unchanged"))  # fmt: skip
     for at, (zh, en) in enumerate(heads):
         drawn.add_column(Words(zh, en).say(lang), justify="right" if at > 1 else "left")
-    for one in shown.found:
-        counts = one.counts
-        if any(counts.values()) or (one.spoken and one.first):
-            numbers = (*counts.values(), one.unchanged)
-            name = column_name(shown.program, one.entity, one.code, lang)
-            drawn.add_row(one.entity, name, *(str(n) if n else "" for n in numbers))
+    every = Words("（全部列）", "(all columns)").say(lang)
+    for entity, columns in groupby(shown.found, key=lambda one: one.entity):
+        some = list(columns)
+        if _all_new(some):
+            drawn.add_row(entity, every, str(sum(one.added for one in some)), "", "", "")
+            continue
+        for one in some:
+            if one.writes:
+                name = column_name(shown.program, entity, one.code, lang)
+                numbers = (*one.counts.values(), one.unchanged)
+                drawn.add_row(entity, name, *(str(n) if n else "" for n in numbers))
     console().print(drawn)
+
+
+def _all_new(columns: Sequence[Difference]) -> bool:
+    """Whether a table is imported for the first time: its columns one by one tell nothing more."""
+    return all(one.first and one.spoken for one in columns)
 
 
 def _cells(shown: Preview, total: int, lang: str, most: int | None) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from hpf.core.facts import Facts, Table
@@ -174,6 +176,33 @@ def test_a_workbook_may_name_whom_the_register_knows(tmp_path: Path) -> None:
     ]
     _, wrong, _ = read_register(tmp_path / "调动.xlsx", None, LAST_YEAR)
     assert {p.code for p in wrong} == {"facts.unknown_parent", "intake.missing"}
+
+
+SNAPSHOTS = st.lists(
+    st.dictionaries(st.sampled_from(["D1", "D2", "D3"]), st.integers(1, 5), min_size=1),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+@given(months=SNAPSHOTS)
+def test_monthly_snapshots_make_a_history_that_holds(months: list[dict[str, int]]) -> None:
+    """Each month's sheet says where everybody is: every earlier month stays as it was said."""
+    units = {d: Unit(d, d, day("2026-01-01")) for d in ("D1", "D2", "D3")}
+    so_far = Register(units, {"A": Person("A", "A", day("2026-01-01"))}, ())
+    said: dict[dt.date, dict[str, Decimal]] = {}
+    for number, weights in enumerate(months, 1):
+        first = dt.date(2026, number, 1)
+        shares = {d: Decimal(w) / 20 for d, w in weights.items()}
+        last = next(iter(shares))
+        shares[last] += 1 - sum(shares.values())
+        said[first] = shares
+        rows = tuple(Placement("A", first, d, "岗", "", s) for d, s in shares.items())
+        so_far = merge(so_far, Register({}, {}, rows))
+        assert problems(so_far) == []
+    for first, shares in said.items():
+        found = so_far.on(first).placements
+        assert {p.department: p.share for p in found} == shares
+    assert merge(so_far, Register({}, {}, ())) == so_far
 
 
 def test_facts_that_disagree_with_the_register_are_noticed(database: Engine, hospital: int) -> None:
