@@ -33,6 +33,8 @@ COMMANDS = {
     "run": Words("计算一个周期", "Compute a period"),
     "explain": Words("逐条解释一个数", "Explain one figure, clause by clause"),
     "switches": Words("逐个开关改读法，列出影响", "What each switch would change"),
+    "why": Words("为什么比上期多或少", "Why a figure changed"),
+    "what-if": Words("试算：换参数或数据，谁多谁少", "Try other parameters or facts"),
     "compare": Words("与医院原来的绩效表对照", "Set the figures beside the old sheet"),
     "sample": Words("列出或写出插件附带的合成样本", "List or write the synthetic samples"),
     "check": Words("检查方案是否可靠", "Check that a scheme is sound"),
