@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 
 from hpf.core.errors import did_you_mean
 from hpf.storage.audit import record
+from hpf.storage.engine import lock
 from hpf.storage.models import Committee, Department, Hospital, Member, User, UserRole
 from hpf.storage.passwords import hash_password, random_password
 from hpf.storage.troubles import StorageError, trouble
+
+_LOCK = 4_850_012  # accounts are made one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def create_user(
     if not login.strip() or login != login.strip():
         words = ("账号名是空的，或前后有空格", "the login is empty, or has blanks around it")
         raise StorageError([trouble("login", words, place=login)])
+    lock(session.connection(), _LOCK)
     if session.scalar(select(User.id).where(User.login == login)) is not None:
         words = (f"账号 {login} 已经有了", f"there is an account '{login}' already")
         cure = ("请换一个名字", "Choose another name")

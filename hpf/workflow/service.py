@@ -16,6 +16,7 @@ from hpf.core.errors import HpfError, Problem, Text, did_you_mean
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.storage import cycles as kept
+from hpf.storage.engine import lock
 from hpf.storage.models import Cycle as Row
 from hpf.storage.models import Task, Transition
 from hpf.workflow import files
@@ -40,6 +41,7 @@ from hpf.workflow.tasks import MATRIX, Phase, close, task
 Programs = Mapping[str, Program]
 _OFFICE = (Role.MANAGEMENT, Role.HR)
 _BINDS = frozenset({"submit", "publicise_again"})  # moves that settle which run it is about
+_LOCK = 4_850_011  # cycles are planned one after the other
 _FIXED = frozenset({Stage.PUBLICISE, Stage.APPEAL, Stage.RECHECK, Stage.FINAL, Stage.IMPROVE,
                     Stage.CLOSED})  # fmt: skip
 
@@ -74,6 +76,7 @@ def plan(
     are public.
     """
     who = actor(act, _OFFICE)
+    lock(act.session.connection(), _LOCK)
     texts = settings_for(act.session, act.hospital, programs[scheme], act.today)
     if order is not None:
         texts["order"] = order

@@ -8,10 +8,8 @@ where the hospital says nothing else.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +17,17 @@ from hpf.core.errors import BadValue, Collector, ParameterError, Problem, Text, 
 from hpf.core.program import Program
 from hpf.workflow.duties import REQUIRED
 from hpf.workflow.planning import Timing
-from hpf.workflow.policy import PayOrder, Policy
+from hpf.workflow.policy import Policy
+from hpf.workflow.setting_values import (
+    movers,
+    number,
+    own_calendar,
+    pay_order,
+    said,
+    share,
+    whole,
+    yes_or_no,
+)
 from hpf.workflow.workdays import Calendar, Span
 
 
@@ -34,68 +42,7 @@ class Setting:
     required: bool = True
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise BadValue(
-                f"要写 {least} 到 {most} 的整数", f"a whole number from {least} to {most}"
-            )
-        return int(text)
-
-    return read
-
-
-def _share(text: str) -> Fraction:
-    try:
-        found = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise BadValue("要写成 2/3 这样的分数", "a fraction such as 2/3") from None
-    if not 0 < found <= 1:
-        raise BadValue("要大于 0、不超过 1", "more than 0 and at most 1")
-    return found
-
-
-def _number(text: str) -> Decimal:
-    try:
-        found = Decimal(text)
-    except ArithmeticError:
-        raise BadValue("要写数字", "a number") from None
-    if not found.is_finite() or found < 0:
-        raise BadValue("不能小于 0", "not below 0")
-    return found
-
-
-def _said(text: str) -> str:
-    if not text.strip():
-        raise BadValue("是空的", "it is empty")
-    return text.strip()
-
-
-def _order(text: str) -> PayOrder:
-    try:
-        return PayOrder(text)
-    except ValueError:
-        raise BadValue(f"可写：{'、'.join(PayOrder)}", f"one of: {', '.join(PayOrder)}") from None
-
-
-def _calendar(text: str) -> Calendar:
-    try:
-        return Calendar.parse(json.loads(text), "calendar")
-    except (json.JSONDecodeError, AttributeError):
-        form = '{"years": [2027], "holidays": ["2027-02-05"], "makeup_workdays": []}'
-        raise BadValue(f"要写成 {form}", f"write it as {form}") from None
-    except ParameterError as error:
-        told = error.problems[0].message
-        raise BadValue(told.zh, told.en) from None
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise BadValue("要写 yes 或 no", "yes or no")
-    return text == "yes"
-
-
-_MONTHS = _whole(1, 60)
+_MONTHS = whole(1, 60)
 _TABLE = (
     Setting(
         "system_review_frequency",
@@ -106,7 +53,7 @@ _TABLE = (
     Setting(
         "key_data_list",
         Text("关键数据清单（文件名或位置）", "the list of key data, and where it is kept"),
-        _said,
+        said,
     ),
     Setting(
         "monitoring_frequency",
@@ -116,23 +63,23 @@ _TABLE = (
     Setting(
         "availability_target",
         Text("系统可用率目标（衡量时才填）", "the system's availability target, if measured"),
-        _share,
+        share,
         required=False,
     ),
     Setting(
         "data_difference_tolerance",
         Text("同一数据不同来源的允许差", "the difference allowed between two sources of a value"),
-        _number,
+        number,
     ),
     Setting(
         "data_time_limit",
         Text("数据几个工作日内报来", "working days within which data come in"),
-        _whole(0, 250),
+        whole(0, 250),
     ),
     Setting(
         "feedback_time_limit",
         Text("结果几个工作日内反馈到人", "working days within which everyone is told"),
-        _whole(0, 250),
+        whole(0, 250),
     ),
     Setting(
         "acceptance_survey_frequency",
@@ -145,30 +92,30 @@ _TABLE = (
             "由谁汇总绩效部门自己的结果（账号）",
             "who sums up the performance office's own results (an account)",
         ),
-        _said,
+        said,
     ),
     Setting(
         "publicity_days",
         Text("公示几个工作日", "working days of publicity"),
-        _whole(1, 250),
+        whole(1, 250),
         "S4.5-3.5.a",
     ),
     Setting(
         "appeal_days",
         Text("公示后几个工作日内可申诉", "working days for appeals, from the posting"),
-        _whole(1, 250),
+        whole(1, 250),
         "S1-5",
     ),
     Setting(
         "decision_days",
         Text("申诉几个工作日内答复", "working days within which an appeal is decided"),
-        _whole(1, 250),
+        whole(1, 250),
         "S1-5",
     ),
     Setting(
         "quorum",
         Text("到会人数比例（默认 2/3，含）", "the share that must be present (2/3, inclusive)"),
-        _share,
+        share,
         "S4.1-1.6",
         required=False,
     ),
@@ -178,40 +125,38 @@ _TABLE = (
             "赞成票比例（1/2：过半数；更高：达到即可）",
             "the share of yes votes (1/2: more than half; above: at least)",
         ),
-        _share,
+        share,
         "S4.1-AMB-01",
     ),
     Setting(
         "order",
         Text("先公示后发放，或先发放后公示", "publicise_then_pay or pay_then_publicise"),
-        _order,
+        pay_order,
         "S1-5",
     ),
     Setting(
         "facts_due",
         Text("次月几日前报齐数据", "day of the following month by which facts are in"),
-        _whole(1, 31),
+        whole(1, 31),
         "S1-2.2-2",
     ),
     Setting(
         "calculation_days",
         Text("计算需几个工作日", "working days for the calculation"),
-        _whole(0, 60),
+        whole(0, 60),
         "S1-2.3-1",
     ),
     Setting(
         "review_days",
         Text("审核需几个工作日", "working days for the review"),
-        _whole(0, 60),
+        whole(0, 60),
         "S1-2.3-2",
     ),
-    Setting(
-        "pay_day", Text("发放日（几日）", "pay day, a day of the month"), _whole(1, 31), "S1-5"
-    ),
+    Setting("pay_day", Text("发放日（几日）", "pay day, a day of the month"), whole(1, 31), "S1-5"),
     Setting(
         "pay_months",
         Text("发放日在期末后第几个月（默认 1）", "months after the period's last one (1)"),
-        _whole(1, 12),
+        whole(1, 12),
         "S1-5",
         required=False,
     ),
@@ -221,14 +166,21 @@ _TABLE = (
             "公示当日是否计入：yes/no（默认 no）",
             "whether the day of posting counts: yes or no (no)",
         ),
-        _yes_or_no,
+        yes_or_no,
         "S4.5-AMB-05",
+        required=False,
+    ),
+    Setting(
+        "movers",
+        Text("哪一步只由哪些角色操作（JSON）", "moves left to fewer roles (JSON)"),
+        movers,
+        "S1-4-1",
         required=False,
     ),
     Setting(
         "calendar",
         Text("自定工作日历（JSON）", "working days of your own (JSON)"),
-        _calendar,
+        own_calendar,
         "S4.5-CFG-07",
         required=False,
     ),
@@ -254,8 +206,8 @@ def read_settings(given: Mapping[str, str]) -> dict[str, Any]:
         try:
             found[name] = setting.read(text)
         except BadValue as error:
-            said = reason(error)
-            message = Text(f"“{text}”不行：{said.zh}", f"'{text}' will not do: {said.en}")
+            told = reason(error)
+            message = Text(f"“{text}”不行：{told.zh}", f"'{text}' will not do: {told.en}")
             bad.add(Problem("cycle.setting", message, setting.names, name=name))
     bad.stop(ParameterError)
     return found
@@ -291,6 +243,7 @@ def policy_of(held: Mapping[str, Any]) -> Policy | None:
         appeal=Span(held["appeal_days"], posting, book),
         order=held["order"],
         quorum=held.get("quorum", Fraction(2, 3)),
+        narrowed=held.get("movers", {}),
     )
 
 

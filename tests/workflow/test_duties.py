@@ -8,11 +8,13 @@ from fractions import Fraction
 
 import pytest
 
+from hpf.core.errors import ParameterError
 from hpf.workflow import challenges as c
 from hpf.workflow import duties as d
 from hpf.workflow.files import filing_problems
+from hpf.workflow.policy import PayOrder
 from hpf.workflow.roles import Actor, Role
-from hpf.workflow.settings import SETTINGS, enough, lacking_settings, read_settings
+from hpf.workflow.settings import SETTINGS, enough, lacking_settings, policy_of, read_settings
 from hpf.workflow.workdays import Span
 
 DAY = dt.date(2026, 3, 2)
@@ -96,6 +98,17 @@ def test_what_the_sources_leave_open_has_no_default() -> None:
     assert set(d.REQUIRED) - of_the_scheme <= set(SETTINGS)
     assert {s.name for s in lacking_settings({})} == {n for n, s in SETTINGS.items() if s.required}
     assert read_settings({"majority": "2/3"}) == {"majority": Fraction(2, 3)}
+
+
+def test_a_hospital_leaves_a_move_to_fewer_roles_never_to_more() -> None:
+    held = read_settings({"movers": '{"finish": ["management"]}'})
+    policy = policy_of({**held, "publicity_days": 5, "appeal_days": 5,
+                        "order": PayOrder.PUBLICISE_THEN_PAY})  # fmt: skip
+    assert policy is not None
+    assert policy.narrowed == {"finish": frozenset({Role.MANAGEMENT})}
+    for wrong in ('{"approve": ["hr"]}', '{"fnish": ["hr"]}', '{"finish": ["boss"]}', "[]", "x"):
+        with pytest.raises(ParameterError):
+            read_settings({"movers": wrong})
 
 
 def test_only_those_who_may_put_something_on_file() -> None:

@@ -202,6 +202,13 @@ def test_an_appeal_on_one_line_has_a_day_a_decision_and_an_effect(
 def test_appeals_close_with_their_time(story: Story, tmp_path: Path) -> None:
     story.approved(tmp_path / "facts")
     story.ok("publish", "post", SCHEME, *JANUARY, "--where", "公示栏", who="office2")
+    story.ok("user", "add", "guest", who="admin")
+    line = ("--entity", "staff:jia", "--rule", "pay", "--text", "少")
+    other = story.refused("appeal", "file", SCHEME, *JANUARY, *line, who="guest")
+    assert "may appeal for itself alone" in other
+    near = story.refused("appeal", "file", SCHEME, *JANUARY, "--entity", "staff:jai", *line[2:],
+                         who="head")  # fmt: skip
+    assert "no staff:jai" in near
     story.at("2026-02-26")
     late = story.refused("appeal", "file", SCHEME, *JANUARY, "--entity", "staff:jia", "--rule",
                          "pay", "--text", "少", who="head")  # fmt: skip
