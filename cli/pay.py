@@ -90,7 +90,7 @@ def make(
     home: str | None,
 ) -> None:
     """Batch and files together, or neither."""
-    from hpf.storage.soundness import seal_problems
+    from hpf.storage.replay import verify_run
     from hpf.workflow.payments import pay
 
     lang = language()
@@ -104,7 +104,7 @@ def make(
             rule=rule,
             cash=cash,
             without_cycle=without_cycle,
-            check=lambda session, stored: seal_problems(session, stored.id),
+            check=lambda session, stored: verify_run(session, stored.id).problems,
         )
     _told(paid, out, lang)
 

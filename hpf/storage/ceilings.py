@@ -12,7 +12,7 @@ from hpf.core.errors import Problem
 from hpf.core.periods import Period
 from hpf.core.results import plain
 from hpf.storage.audit import record
-from hpf.storage.models import Ceiling, Hospital, PayoutBatch, StoredRun
+from hpf.storage.models import Adjustment, Ceiling, Hospital, PayoutBatch, StoredRun
 from hpf.storage.pay_lines import amounts, payout_rule, pays
 from hpf.storage.troubles import StorageError, trouble
 
@@ -64,7 +64,8 @@ def spent(session: Session, run: StoredRun, period: Period, rule: str = "") -> D
     """What all schemes of the run's hospital pay in a month or year, this run among them.
 
     Of each scheme and period the latest sealed run counts, or the given one in its place; a release
-    counts for the lines it holds, a supplement by its differences. Held lines count: they are owed.
+    counts for the lines it holds, a supplement by its differences, in the period they are paid in.
+    Held lines count: they are owed.
     rule: as in `payout_rule`, for the given run alone.
     """
     inside = [
@@ -80,15 +81,29 @@ def spent(session: Session, run: StoredRun, period: Period, rule: str = "") -> D
     main = {(r.scheme, r.period): r.id for r in inside if r.kind == "main"}
     if run.kind == "main":
         main[run.scheme, run.period] = run.id
-    for kind in ("main", "release", "supplement"):
+    for kind in ("main", "release"):
         for one in (r for r in inside if r.kind == kind):
             key = (one.scheme, one.period)
             if kind == "main" and main[key] != one.id:
                 continue
             for id, amount in _of(session, one, rule if one.id == run.id else "").items():
-                before = lines.get((*key, id), Decimal(0)) if kind == "supplement" else Decimal(0)
-                lines[*key, id] = before + amount
-    return sum(lines.values(), Decimal(0))
+                lines[*key, id] = amount
+    return sum(lines.values(), _differences(session, run.hospital_id, period))
+
+
+def _differences(session: Session, hospital: int, period: Period) -> Decimal:
+    """What supplements of earlier periods pay in this one, or take back."""
+    found = session.scalars(
+        select(Adjustment)
+        .join(StoredRun, StoredRun.id == Adjustment.linked_run_id)
+        .where(
+            Adjustment.hospital_id == hospital,
+            Adjustment.kind == "difference",
+            Adjustment.entity == "staff",
+            StoredRun.seal.is_not(None),
+        )
+    )
+    return sum((d.amount or Decimal(0) for d in found if _within(d.period, period)), Decimal(0))
 
 
 def ceiling_problems(session: Session, run: StoredRun, rule: str = "") -> list[Problem]:
@@ -97,7 +112,7 @@ def ceiling_problems(session: Session, run: StoredRun, rule: str = "") -> list[P
     A period without an approved ceiling is a notice.
     """
     found = []
-    for period in _checked(run.period):
+    for period in _checked(session, run):
         ceiling = ceiling_of(session, run.hospital_id, period)
         if ceiling is None:
             words = (f"{period} 没有登记核定总额", f"no ceiling is approved for {period}")
@@ -136,8 +151,15 @@ def _of(session: Session, run: StoredRun, named: str) -> dict[str, Decimal]:
     return amounts(session, run, rule) if rule.entity == "staff" else {}
 
 
-def _checked(period: Period) -> list[Period]:
-    year = Period.parse(f"{period.first_day.year:04d}")
+def _checked(session: Session, run: StoredRun) -> list[Period]:
+    """The month and the year in which a run is paid."""
+    period = run.period
+    if run.kind == "supplement":
+        paid_in = select(Adjustment.period).where(
+            Adjustment.kind == "difference", Adjustment.linked_run_id == run.id
+        )
+        period = session.scalar(paid_in.limit(1)) or period
+    year = Period.parse(f"{period.year:04d}")
     return [period] if period == year else [period, year]
 
 

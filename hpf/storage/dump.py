@@ -148,7 +148,8 @@ def _parents_first(table: Table, rows: Iterable[Sequence[Any]]) -> Iterable[Sequ
     ]
     if not links:
         return rows
-    waiting, done = list(rows), []
+    waiting: list[Sequence[Any]] = list(rows)
+    done: list[Sequence[Any]] = []
     placed: dict[int, set[Any]] = {at: set() for _, at in links}
     while waiting:
         ready = [r for r in waiting if all(r[i] is None or r[i] in placed[at] for i, at in links)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import Problem
@@ -173,29 +173,29 @@ def _differences(
 
 def _held(session: Session, run: StoredRun, rule: Rule) -> tuple[dict[str, str], list[Problem]]:
     """Who is held back in this run and why; holds that nobody approved yet are problems."""
-    held = {id: "" for entity, id in run.held if entity == rule.entity}
+    held: dict[str, str] = {}
     problems = []
-    mine = Adjustment.run_id == run.id
-    if run.kind == "main":  # entered before there was a run
-        before = and_(
-            Adjustment.run_id.is_(None),
-            Adjustment.hospital_id == run.hospital_id,
-            Adjustment.scheme == run.scheme,
-            Adjustment.period == run.period,
+    for one in session.scalars(
+        select(Adjustment)
+        .where(
+            Adjustment.kind == "hold",
+            Adjustment.run_id == run.id,
+            Adjustment.entity == rule.entity,
         )
-        mine = or_(mine, before)
-    asked = select(Adjustment).where(
-        Adjustment.kind == "hold", Adjustment.entity == rule.entity, mine
-    )
-    for one in session.scalars(asked.order_by(Adjustment.row_id)):
+        .order_by(Adjustment.row_id)
+    ):
         held[one.row_id] = one.reason
         if one.approved_by is None:
-            words = ("暂缓发放尚未批准", "the hold is not approved")
-            cure = ("请先批准或撤回", "Approve it, or take it back")
-            problems.append(
-                trouble("hold_open", words, cure, f"run:{run.id}", rule.entity, one.row_id)
-            )
+            problems.append(hold_open(one))
     return held, problems
+
+
+def hold_open(one: Adjustment) -> Problem:
+    """A hold that somebody asked for and nobody approved: whether it is paid is not settled."""
+    words = ("暂缓发放尚未批准", "the hold is not approved")
+    cure = ("请先批准或撤回", "Approve it, or take it back")
+    place = f"{one.scheme} {one.period}"
+    return trouble("hold_open", words, cure, place, one.entity, one.row_id)
 
 
 def _paid(session: Session, run: StoredRun) -> dict[str, str]:

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hpf.core.errors import HpfError, Problem
-from hpf.core.seal import seal
+from hpf.core.errors import Problem
 from hpf.storage.audit_checks import verify
 from hpf.storage.audit_heads import Head
 from hpf.storage.imports import check_import
 from hpf.storage.models import Import, PayoutBatch, StoredRun
 from hpf.storage.payout_states import batch_lines
 from hpf.storage.payouts import batch_digest
-from hpf.storage.runs import load_run
+from hpf.storage.replay import verify_run
 from hpf.storage.troubles import TamperError, trouble
 
 _CURE = (
@@ -33,30 +32,13 @@ def unsound(session: Session, key: str, kept: Iterable[Head] = ()) -> list[Probl
     for one in session.scalars(select(Import).where(Import.digest.is_not(None))):
         found += _import(session, one)
     for id in session.scalars(select(StoredRun.id).where(StoredRun.seal.is_not(None))).all():
-        found += seal_problems(session, id)
+        found += verify_run(session, id).problems
     for batch in session.scalars(select(PayoutBatch)):
         run = session.get_one(StoredRun, batch.run_id)
         if batch_digest(batch, run.seal or "", batch_lines(session, batch)) != batch.digest:
             words = (f"批次 {batch.code} 被改过", f"batch {batch.code} was altered")
             found.append(trouble("batch_altered", words, _CURE, batch.code))
     return found
-
-
-def seal_problems(session: Session, run: int) -> list[Problem]:
-    """The parts of a sealed run (facts, parameters, results …) whose digest has changed."""
-    place = f"run:{run}"
-    try:
-        held = load_run(session, run)
-    except HpfError as error:
-        return list(error.problems)
-    again = seal(held.program, held.checked, held.parameters, held.evaluated, held.history)
-    return [
-        trouble(
-            "seal_broken", (f"封印的“{part}”不符", f"the seal's '{part}' differs"), _CURE, place
-        )
-        for part, digest in again.items()
-        if held.seal.get(part) != digest
-    ]
 
 
 def _import(session: Session, one: Import) -> Sequence[Problem]:

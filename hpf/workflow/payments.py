@@ -23,11 +23,13 @@ from hpf.core.errors import Problem, Text
 from hpf.core.faultpoints import reach
 from hpf.core.kit.hookspecs import PayoutWriter
 from hpf.core.paylists import PayLine, PayList
+from hpf.holds import holds
 from hpf.intake.atomic import atomic_write
 from hpf.storage.audit_heads import sign
 from hpf.storage.ceilings import ceiling_problems
 from hpf.storage.engine import reading, writing
 from hpf.storage.models import Cycle, Hospital, PayoutBatch, StoredRun
+from hpf.storage.pay_lines import hold_open
 from hpf.storage.payout_states import batch_lines, find_batch
 from hpf.storage.payouts import batch_digest, make_batch, reissue
 from hpf.storage.programs import load_program
@@ -76,6 +78,7 @@ def pay(
         stored = _run(session, run)
         found = [
             *_stage(session, stored, without_cycle),
+            *_unsettled(session, stored),
             *ceiling_problems(session, stored, rule),
             *(check(session, stored) if check else ()),
         ]
@@ -232,6 +235,12 @@ def _stage(session: Session, run: StoredRun, without_cycle: bool) -> Sequence[Pr
             )
         )  # fmt: skip
     return found
+
+
+def _unsettled(session: Session, run: StoredRun) -> Sequence[Problem]:
+    """Holds of the period that somebody asked for and nobody approved."""
+    asked = holds(session, run.hospital_id, run.scheme, run.period)
+    return [hold_open(one) for one in asked if one.approved_by is None]
 
 
 def _at_once(run: int) -> Problem:

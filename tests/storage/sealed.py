@@ -89,9 +89,10 @@ def person(session: Session, code: str) -> Staff:
 
 def adjust(session: Session, run: StoredRun, kind: str, id: str, **more: object) -> Adjustment:
     """A hold or a difference; approved unless said otherwise."""
-    values = {"approved_by": "boss", "approved_at": NOW, "reason": "核对中", "amount": None} | more
+    values = {"approved_by": "boss", "approved_at": NOW, "reason": "核对中", "amount": None}
+    values |= {"period": run.period} | more
     one = Adjustment(
-        hospital_id=run.hospital_id, kind=kind, scheme=run.scheme, period=run.period,
+        hospital_id=run.hospital_id, kind=kind, scheme=run.scheme,
         entity="staff", row_id=id, rule="pay", entered_by="甲", entered_at=NOW, **values,
     )  # fmt: skip
     session.add(one)

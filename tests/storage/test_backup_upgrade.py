@@ -113,7 +113,7 @@ def test_a_revision_that_harms_a_sealed_run_is_rolled_back(desk: Desk) -> None:
     with pytest.raises(HpfError) as told:
         upgrade_database(desk.engine, desk.keys, desk.folder / "a.backup", by="甲", more=folders)
     codes = {p.code for p in told.value.problems}
-    assert "storage.seal_broken" in codes
+    assert "storage.result" in codes
     assert "untouched" in str(told.value)
     assert (current(desk.engine), contents(desk.engine)) == (newest(), before)
 
@@ -165,4 +165,4 @@ def test_everything_closed_is_sound_until_somebody_touches_it(desk: Desk) -> Non
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         connection.exec_driver_sql("UPDATE payout_lines SET amount = '1' WHERE row_id = 'A'")
         connection.exec_driver_sql("UPDATE results SET value = '1' WHERE value = '600'")
-    assert codes() == {"storage.batch_altered", "storage.seal_broken"}
+    assert codes() == {"storage.batch_altered", "storage.result"}

@@ -132,6 +132,19 @@ def test_a_hold_that_nobody_approved_stops_the_payment(desk: Desk) -> None:
     assert codes(desk.pay) == ["hold_open"]
 
 
+def test_a_hold_that_was_only_asked_for_stops_it_too(desk: Desk) -> None:
+    from hpf.holds import approve, hold, release
+
+    with desk.write() as session:
+        entry = hold(session, desk.hospital, "ward", PERIOD, "staff", "B", "核对", by="甲").id
+    assert codes(desk.pay) == ["hold_open"]
+    with desk.write() as session:
+        approve(session, desk.hospital, entry, by="乙")
+        entry = release(session, desk.hospital, "ward", PERIOD, "staff", "B", "无误", by="甲").id
+        approve(session, desk.hospital, entry, by="乙")
+    assert len(desk.pay().pay_list.lines) == 3
+
+
 def test_a_release_pays_those_who_were_held_and_nobody_twice(desk: Desk) -> None:
     with desk.write() as session:
         adjust(session, session.get_one(StoredRun, desk.run), "hold", "B", run_id=desk.run)
@@ -155,6 +168,22 @@ def test_a_supplement_pays_its_differences_alone(desk: Desk) -> None:
     paid = desk.pay(run)
     assert [(x.id, x.amount) for x in paid.pay_list.lines] == [("A", Decimal("10"))]
     assert [(x["id"], x["amount"], x["why"]) for x in paid.left_out] == [("B", "-2.5", "owed")]
+
+
+def test_differences_count_against_the_ceiling_of_the_period_they_are_paid_in(desk: Desk) -> None:
+    october = Period.parse("2026-10")
+    run = desk.store(points={"A": "61", "B": "40", "D": "1.115"}, kind="supplement", of=desk.run)
+    with desk.write() as session:
+        adjust(session, session.get_one(StoredRun, run), "difference", "A", run_id=desk.run,
+               linked_run_id=run, amount=Decimal("10"), period=october)  # fmt: skip
+        set_ceiling(session, desk.hospital, october, Decimal("9.99"), by="boss", reason="文件")
+        set_ceiling(session, desk.hospital, PERIOD, Decimal("1013.65"), by="boss", reason="文件")
+        found = ceiling_problems(session, session.get_one(StoredRun, run))
+        assert [(p.code, p.place) for p in found] == [
+            ("storage.ceiling", "2026-10"), ("storage.no_ceiling", "2026")
+        ]  # fmt: skip
+        main = ceiling_problems(session, session.get_one(StoredRun, desk.run))
+        assert [p.code for p in main] == ["storage.no_ceiling"]
 
 
 def test_what_is_not_to_the_fen_is_told_for_every_line(desk: Desk) -> None:
