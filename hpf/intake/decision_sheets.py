@@ -36,6 +36,7 @@ COLUMNS = {  # code -> its name below
     "clause": Text("条款", "Clause"),
     "unit": Text("单位", "Unit"),
     "kind": Text("填什么", "Kind of value"),
+    "printed": Text("文件规定", "In the document"),
     "value": Text("取值", "Value"),
     "since": Text("起用日期", "From"),
     "reason": Text("依据（会议、文件）", "Reason (resolution, document)"),
@@ -169,7 +170,7 @@ class _Sheets:
         for value, since, reason in _lines(one, self.since):
             for key in parameter.keys or ("",):
                 single = value.get(key) if isinstance(value, Mapping) else value
-                self._words(sheet, row, one, COLUMNS, {"key": key})
+                self._words(sheet, row, one, COLUMNS, {"key": key, "printed": printed(one, key)})
                 column = list(COLUMNS).index("value")
                 if single is not None:
                     self._value(sheet, row, column, single)
@@ -244,6 +245,17 @@ def _lines(one: Asked, since: dt.date) -> Iterator[tuple[Any, dt.date, str]]:
         yield dated.value, dated.since, dated.reference
     if not one.held:
         yield None, since, ""
+
+
+def printed(one: Asked, key: str) -> str:
+    """What the document says, if anything: it holds as long as the hospital is silent."""
+    last = max(one.parameter.values, key=lambda d: d.since, default=None)
+    if last is None:
+        return ""
+    value = last.value.get(key) if isinstance(last.value, Mapping) else last.value
+    if isinstance(value, bool):
+        return "是 yes" if value else "否 no"
+    return "" if value is None else written(value)
 
 
 def kind(parameter: Parameter) -> Text:

@@ -162,3 +162,71 @@ def test_bindings_hold_from_a_day_on(hpf: Any, tmp_path: Path) -> None:
             found = configuration(session, hospital, programs, dt.date.fromisoformat(day))
             assert len(found.bindings) == count
     engine.dispose()
+
+
+DECIDED = """settings:
+  laboratory_points:
+    title_pay:
+      - from: 2026-01-01
+        value: {正高: "400", 副高: "1/3", 中级: "200", 初级: "-0.050"}
+        reason: 甲
+    seniority_pay:
+      - from: 2026-01-01
+        value: [{upto: "3", rate: "0"}, {over: "3", below: "10", rate: "50.5"}, {from: "10", rate: "100"}]
+        reason: 乙
+      - from: 2026-07-01
+        value: [{rate: "75"}]
+        reason: 丙
+  laboratory:
+    start_date: [{from: 2026-01-01, value: 2006-08-01, reason: 丁}]
+"""  # noqa: E501 - as people write it
+
+
+def test_scales_tables_and_dates_survive_the_way_through_a_workbook(
+    hpf: Any, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    hpf("init", home, "--plugin", "departments")
+    config = tmp_path / "c.yaml"
+    config.write_text(DECIDED, "utf-8")
+    assert "4 values entered" in hpf("configure", config, "--home", home, lang="en").output
+    hpf("configure", "--out", home / "p.xlsx", "--all", "--home", home)
+    again = hpf("configure", home / "p.xlsx", "--home", home, lang="en")
+    assert "0 values entered, 4 stood there already" in again.output, again.output
+    book = openpyxl.load_workbook(home / "p.xlsx")
+    heads = [c.value for c in book["scales"][1]]
+    bands = [dict(zip(heads, row, strict=True))
+             for row in book["scales"].iter_rows(min_row=3, values_only=True)]  # fmt: skip
+    mine = [b for b in bands if b["parameter"] == "seniority_pay"]
+    assert [(b["low"], b["low_in"], b["high"], b["high_in"], b["rate"]) for b in mine] == [
+        (None, None, "3", "是", "0"),
+        ("3", "否", "10", "否", "50.5"),
+        ("10", "是", None, None, "100"),
+        (None, None, None, None, "75"),
+    ]
+
+
+def test_bands_that_do_not_join_are_told_with_their_cell(hpf: Any, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    hpf("init", home, "--plugin", "departments")
+    path = home / "参数.xlsx"
+    hpf("configure", "--out", path, "--all", "--home", home)
+    book = openpyxl.load_workbook(path)
+    assert {
+        r[heads]
+        for r in book["parameters"].iter_rows(min_row=3, values_only=True)
+        for heads in [[c.value for c in book["parameters"][1]].index("printed")]
+    } > {"exact"}
+    sheet = book["scales"]
+    heads = {c.value: n for n, c in enumerate(sheet[1], 1)}
+    rows = [r for r in range(3, sheet.max_row + 1)
+            if sheet.cell(r, heads["parameter"]).value == "seniority_pay"]  # fmt: skip
+    for row, (low, high) in zip(rows, ((0, 3), (5, 10)), strict=False):
+        for code, value in (("low", low), ("low_in", "是"), ("high", high), ("high_in", "否"),
+                            ("rate", 1), ("reason", "x")):  # fmt: skip
+            sheet.cell(row, heads[code]).value = value
+    book.save(path)
+    result = hpf("configure", path, "--home", home, lang="en")
+    assert result.exit_code == 2, result.output
+    assert "gap between band 1 and band 2" in result.output
+    assert "参数.xlsx [scales]" in result.output
