@@ -132,6 +132,17 @@ def newest_run(
     )
 
 
+def correction_of(session: Session, run: int | None) -> int | None:
+    """The latest sealed supplement to a run; None where nothing of it was corrected."""
+    return session.scalar(
+        select(func.max(StoredRun.id)).where(
+            StoredRun.of_id == run,
+            StoredRun.kind == "supplement",
+            StoredRun.seal.is_not(None),
+        )
+    )
+
+
 def people_of(session: Session, run: int) -> frozenset[str]:
     """The staff a run has results for."""
     query = select(RunRow.id).where(RunRow.run_id == run, RunRow.entity == "staff")

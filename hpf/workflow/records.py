@@ -82,7 +82,11 @@ def post(act: Act, scheme: str, period: Period, where: str, day: dt.date | None 
         )
     if bad:
         raise CycleError(bad)
-    detail = {"day": posted.isoformat(), "run": row.run_id}
+    detail = {
+        "day": posted.isoformat(),
+        "run": row.run_id,
+        "correction": kept.correction_of(act.session, row.run_id),
+    }
     made = keep(act, who, row, "posting", "", where.strip(), detail)
     act.audit("cycle.posted", f"cycle:{scheme}:{period}", {**detail, "where": where})
     return made

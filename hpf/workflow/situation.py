@@ -119,7 +119,7 @@ def draw(
         posted=None if posting is None else dt.date.fromisoformat(posting.detail["day"]),
         changed_after_posting=posting is not None
         and run is not None
-        and posting.detail["run"] != run.id,
+        and _hangs(posting) != (run.id, kept.correction_of(session, run.id)),
         appeals=tuple(
             OpenAppeal(str(a.id), tuple(a.reviewers)) for a in appeals if a.state == "open"
         ),
@@ -225,6 +225,11 @@ def _resolution(session: Session, row: Row) -> Resolution | None:
         enough(count.yes, count.present, Fraction(last.majority)),
         (run.seal or "") if run is not None else "",
     )
+
+
+def _hangs(posting: Filing) -> tuple[int | None, int | None]:
+    """The run that was posted, and the correction that was posted with it."""
+    return posting.detail["run"], posting.detail["correction"]
 
 
 def _posting(filed: Iterable[Filing]) -> Filing | None:

@@ -14,6 +14,7 @@ from hpf.runs import seal_period
 from hpf.storage.engine import writing
 from hpf.storage.home import Home
 from hpf.storage.models import Department
+from hpf.supplements import supplement
 from hpf_cli import main
 
 SCHEME = "ward_nurse"
@@ -98,6 +99,18 @@ class Story:
         )
         engine.dispose()
         return found[SCHEME].id
+
+    def correct(self, by: str = "office") -> int:
+        """Seal the corrected period as a supplement that February pays; the number of its run."""
+        home = Home.open(self.home)
+        engine = home.engine()
+        with writing(engine) as session:
+            hospital = home.hospital(session)
+        january, february = Period.parse("2026-01"), Period.parse("2026-02")
+        made = supplement(engine, home.programs(), hospital, SCHEME, january, by=by,
+                          pay_in=february, reason="申诉 1 号")  # fmt: skip
+        engine.dispose()
+        return made.sealed.id
 
     def settle(self, **changes: str) -> None:
         values = [f"{n}={v}" for n, v in (SETTLED | changes).items()]

@@ -276,8 +276,9 @@ def test_paid_first_an_upheld_appeal_leaves_a_difference(story: Story, tmp_path:
     story.ok("appeal", "assign", "1", "--reviewer", "m1", who="boss")
     story.move("start_recheck", "boss")
     story.import_month(tmp_path / "facts", shifts=15)
-    second = story.calculate()
+    second = story.correct()
     story.ok("appeal", "decide", "1", "--uphold", "--text", "属实", "--run", str(second), who="m1")
+    assert "corrected after they were posted" in story.no_move("finish_recheck", "boss")
     story.move("publicise_again", "boss", "--reason", "更正夜班")
     story.ok("publish", "post", SCHEME, *JANUARY, "--where", "公示栏", who="office2")
     story.at("2026-02-28")
@@ -285,3 +286,5 @@ def test_paid_first_an_upheld_appeal_leaves_a_difference(story: Story, tmp_path:
     assert "2 lines were paid otherwise than the results say" in told
     assert "jia +100.00" in told, "15 of 25 shifts of 1,000 yuan, where half of it was paid"
     assert "yi -100.00" in told
+    story.ok("pay", "make", str(second), "--cash", "--by", "office", "--out", str(tmp_path))
+    assert "final" in story.move("finish", "boss")
