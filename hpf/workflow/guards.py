@@ -31,15 +31,15 @@ def _no(code: str, zh: str, en: str, cure_zh: str, cure_en: str, place: str = ""
 
 
 def _framework_set(r: Request) -> Iterator[Problem]:
-    for name, given, zh in (
-        ("goals", r.situation.goals, "总目标"),
-        ("focus", r.situation.focus, "考核重点"),
+    for name, kind, given, zh in (
+        ("goals", "goal", r.situation.goals, "总目标"),
+        ("focus", "focus", r.situation.focus, "考核重点"),
     ):
         if not given:
             yield _no(
                 "framework", f"管理层还没有确定{zh}", f"management has set no {name}",
-                f"请由管理层先确定{zh}（S1-1.1-1）",
-                f"Let management set the {name} (S1-1.1-1)", name,
+                f"请由管理层先确定（S1-1.1-1）：hpf cycle file {kind}",
+                f"Let management set it (S1-1.1-1): hpf cycle file {kind}", name,
             )  # fmt: skip
 
 
@@ -90,8 +90,9 @@ def _facts_complete(r: Request) -> Iterator[Problem]:
         yield _no(
             "facts", f"还有 {len(missing)} 项数据没有报来：{shown}",
             f"{len(missing)} facts are not reported: {shown}",
-            "请补齐，或由绩效部门列出缺项清单并存证（S1-2.2-2）",
-            "Report them, or let the performance office file the list of them (S1-2.2-2)",
+            "请补齐（hpf import），或由绩效部门登记缺项清单（S1-2.2-2）：hpf cycle file missing",
+            "Report them (hpf import), or let the performance office list them (S1-2.2-2): "
+            "hpf cycle file missing",
         )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def _run_sealed(r: Request) -> Iterator[Problem]:
     if run is None or not run.seal:
         yield _no(
             "run", "还没有封存的计算结果", "no run is sealed",
-            "请先计算并封存", "Calculate, and seal the run",
+            "请先计算并封存：hpf calculate", "Calculate, and seal the run: hpf calculate",
         )  # fmt: skip
     elif run.problems:
         yield _no(
@@ -116,7 +117,7 @@ def _quorum_met(r: Request) -> Iterator[Problem]:
     if held is None:
         yield _no(
             "resolution", "考核组织还没有表决", "the committee has not resolved on it",
-            "请召开会议并登记会议纪要", "Hold the meeting and file its minutes",
+            "请召开会议并表决：hpf vote open", "Hold the meeting and its vote: hpf vote open",
         )  # fmt: skip
         return
     quorum = r.policy.quorum
@@ -125,7 +126,8 @@ def _quorum_met(r: Request) -> Iterator[Problem]:
             "quorum",
             f"到会 {held.present} 人，应到 {held.entitled} 人，不足 {quorum}",
             f"{held.present} of {held.entitled} were present, less than {quorum}",
-            "请重新召开会议", "Hold the meeting again", held.minutes,
+            "请重新召开会议：hpf vote open", "Hold the meeting again: hpf vote open",
+            held.minutes,
         )  # fmt: skip
     if not held.passed:
         yield _no(
@@ -153,13 +155,14 @@ def _publicity_long_enough(r: Request) -> Iterator[Problem]:
     if posted is None:
         yield _no(
             "not_posted", "结果还没有公示", "the results are not posted",
-            "请公示并登记公示日期", "Post them and file the day",
+            "请公示并登记：hpf publish post", "Post them and say so: hpf publish post",
         )  # fmt: skip
         return
     if r.situation.changed_after_posting:
         yield _no(
             "changed", "公示之后结果有更正", "results were corrected after they were posted",
-            "请重新公示更正后的结果", "Post the corrected results",
+            "请重新公示更正后的结果：hpf publish post",
+            "Post the corrected results: hpf publish post",
         )  # fmt: skip
     passed = need.passed(posted, r.situation.today)
     if passed < need.days:
@@ -186,7 +189,8 @@ def _no_open_appeals(r: Request) -> Iterator[Problem]:
     for appeal in r.situation.appeals:
         yield _no(
             "open_appeal", f"申诉 {appeal.id} 还没有处理", f"appeal {appeal.id} is not decided",
-            "请复核并作出决定", "Recheck and decide it", appeal.id,
+            f"请复核并作出决定：hpf appeal decide {appeal.id}",
+            f"Recheck and decide it: hpf appeal decide {appeal.id}", appeal.id,
         )  # fmt: skip
 
 
@@ -213,8 +217,8 @@ def _reviewers_appointed(r: Request) -> Iterator[Problem]:
         if not appeal.reviewers:
             yield _no(
                 "reviewers", f"申诉 {appeal.id} 没有复核人", f"appeal {appeal.id} has no reviewers",
-                "请指定没有参加考核的复核人",
-                "Appoint reviewers who took no part in the assessment",
+                f"请指定没有参加考核的人：hpf appeal assign {appeal.id}",
+                f"Appoint people who took no part in it: hpf appeal assign {appeal.id}",
                 appeal.id,
             )  # fmt: skip
 
@@ -225,8 +229,8 @@ def _everyone_informed(r: Request) -> Iterator[Problem]:
         yield _no(
             "informed", f"还有 {len(left)} 人没有收到反馈：{some(left)}",
             f"{len(left)} people have had no feedback: {some(left)}",
-            "请向每个被考核人反馈并登记（S1-3.3-2）",
-            "Give each assessed person a feedback, and file it (S1-3.3-2)",
+            "请向每个被考核人反馈（S1-3.3-2）：hpf publish feedback",
+            "Tell each assessed person (S1-3.3-2): hpf publish feedback",
         )  # fmt: skip
 
 
@@ -236,7 +240,8 @@ def _differences_settled(r: Request) -> Iterator[Problem]:
         yield _no(
             "differences", f"还有 {len(left)} 笔已发金额与结果不一致：{some(left)}",
             f"{len(left)} lines were paid otherwise than the results say: {some(left)}",
-            "请把差额列入补充发放", "Put the differences into a supplementary pay list",
+            "请计算补充差额并列入发放：hpf pay make",
+            "Calculate the supplement and put it on a pay list: hpf pay make",
         )  # fmt: skip
 
 
