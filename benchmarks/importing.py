@@ -43,9 +43,10 @@ def lines(sizes: Sizes) -> list[Line]:
     """Throughput and peak memory, at a quarter of the facts and at all of them."""
     out: list[Line] = []
     with ExitStack() as stack:
-        places: dict[str, str | None] = {"SQLite": "", "PostgreSQL": None}
-        if importlib.util.find_spec("psycopg"):
-            places["PostgreSQL"] = stack.enter_context(_server())
+        places: dict[str, str | None] = {"SQLite": ""}
+        if sizes.judged:  # a smoke run starts no server
+            found = importlib.util.find_spec("psycopg")
+            places["PostgreSQL"] = stack.enter_context(_server()) if found else None
         for name, server in places.items():
             if server is None:
                 out.append(absent(f"facts imported, {name}", "psycopg or PostgreSQL's programs"))

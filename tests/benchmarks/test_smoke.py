@@ -38,6 +38,7 @@ def table() -> str:
         "sample county_public 2026, 187 rows",
         "sample mongolian",
         "sample township",
+        "facts, SQLite: compared and written",
         "rules in one scheme",
         "the deepest rule",
         "workbook to checked facts",
