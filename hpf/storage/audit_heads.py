@@ -112,7 +112,8 @@ def sign(engine: Engine, keys: Path, *, at: dt.datetime | None = None) -> Head |
 
     The head that is there already where nothing came in since; None where the chain is empty.
     Opens and commits a transaction of its own: only what is committed may be signed, or a signature
-    would stand for what never was.
+    would stand for what never was. Raises StorageError without a key, and where the file beside
+    the keys cannot be written; the head is in the database then.
     """
     key = signing_key(keys)
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
@@ -133,7 +134,15 @@ def sign(engine: Engine, keys: Path, *, at: dt.datetime | None = None) -> Head |
             session.add(stored)
             session.commit()
         head = Head(stored.seq, stored.hash, stored.at, stored.key, stored.signature)
-    _keep(keys / FILE, head)
+    try:
+        _keep(keys / FILE, head)
+    except OSError as error:
+        words = (
+            f"链头没有写进密钥文件夹（{error.strerror}）",
+            f"the head could not be kept beside the keys ({error.strerror})",
+        )
+        cure = ("请检查磁盘和权限，再运行 hpf audit head", "Mend that, then run hpf audit head")
+        raise StorageError([trouble("head_not_kept", words, cure, str(keys / FILE))]) from error
     return head
 
 

@@ -239,6 +239,13 @@ def test_a_missing_or_wrong_key_is_told(chain: Engine, keys: Path) -> None:
         sign(chain, keys)
 
 
+def test_a_head_that_cannot_be_kept_beside_the_keys_is_told(chain: Engine, keys: Path) -> None:
+    (keys / FILE).unlink()
+    (keys / FILE).mkdir()
+    with pytest.raises(StorageError, match="could not be kept"):
+        sign(chain, keys)
+
+
 def test_writers_at_the_same_moment_do_not_fork_the_chain(database: Engine, keys: Path) -> None:
     """Five threads, each with a connection of its own."""
     ready = threading.Barrier(5)
