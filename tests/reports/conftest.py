@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +40,8 @@ from hpf.reports import fonts, page
 from hpf.reports.brand import Brand
 from hpf.reports.issue import Issue, Standing
 from hpf.reports.press import Paper, Press
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
 PARAMETERS = """
 ward:

@@ -102,7 +102,7 @@ def _lead(issue: Issue, section: ReportSection, id: str, lang: str) -> Iterator[
         yield Text(f"第 {f.amount(place)}", f" no. {f.amount(place)}").say(lang), True
     before = _before(issue, section, id, lang)
     if isinstance(total, Decimal) and before:
-        yield Text(f"（上期{before}）", f" (last period {before})").say(lang), False
+        yield Text(f"（上期 {before}）", f" (last period {before})").say(lang), False
 
 
 def _before(issue: Issue, section: ReportSection, id: str, lang: str) -> str:
@@ -114,7 +114,7 @@ def _before(issue: Issue, section: ReportSection, id: str, lang: str) -> str:
         said.append(Text(f"第 {f.amount(place)}", f"no. {f.amount(place)}").say(lang))
     total = value_of(issue.before, section.entity, id, section.total)
     if isinstance(total, Decimal):
-        said.append(Text(f" {f.points(total)} 分", f"{f.points(total)} points").say(lang))
+        said.append(Text(f"{f.points(total)} 分", f"{f.points(total)} points").say(lang))
     return comma(lang).join(said)
 
 

@@ -27,6 +27,7 @@ from hpf.reports.page import paper
 from hpf.reports.press import Paper
 
 _REST = Text("其余", "Rest")
+_HALF = Decimal("0.5")
 _DEEP = 4  # how far an amount that is another's unchanged is followed to its arithmetic
 
 
@@ -53,6 +54,7 @@ class Department:
     accounts: tuple[tuple[str, str, str, str, bool], ...]
     placed: str
     scores: str
+    scores_about: str
     seal: str
     foot: str
 
@@ -88,7 +90,7 @@ def department_model(
         charts["source"], about = _source(issue, source, steps, unit, lang)
         last = [s for s in steps if s.total][-1]
         label, figure = f"{last.name}{_WORDS['cny'].say(lang)}", last.value
-    scores = _scores(issue, unit, lang, charts)
+    scores, scores_about = _scores(issue, unit, lang, charts)
     name = rows.names[row] or unit
     kind, period = _WORDS["card"].say(lang), f.period(issue.run.period, lang)
     said = f.money(figure)
@@ -113,6 +115,7 @@ def department_model(
         ),
         placed=_placed(issue, unit, lang),
         scores=scores,
+        scores_about=scores_about,
         seal=seal_line(issue, lang),
         foot=foot(issue, lang),
     )
@@ -207,45 +210,60 @@ def _arithmetic(issue: Issue, rule: Rule, unit: str, lang: str) -> str:
 # The scorecard
 
 
-def _scores(issue: Issue, unit: str, lang: str, charts: dict[str, Chart]) -> str:
-    """The first declared radar or bars of departments; yields its heading."""
+def _scores(issue: Issue, unit: str, lang: str, charts: dict[str, Chart]) -> tuple[str, str]:
+    """The first declared radar or bars of departments; yields its heading and how to read it."""
     for section in issue.of("radar", "bars"):
         if section.entity != DEPARTMENT.code:
             continue
         own = [_share(issue, section, unit, n) for n in range(len(section.shown))]
         if any(v is None for v, _ in own):
             continue
-        charts["scores"] = _chart(issue, section, unit, lang, own)
-        return section.names.say(lang)
-    return ""
+        if section.chart == "bars":
+            charts["scores"] = _bars(issue, section, own, lang)
+            return section.names.say(lang), ""
+        charts["scores"], about = _radar(issue, section, own, lang)
+        return section.names.say(lang), about
+    return "", ""
 
 
-def _chart(
-    issue: Issue,
-    section: ReportSection,
-    unit: str,
-    lang: str,
-    own: list[tuple[Decimal | None, str]],
-) -> Chart:
+_Shares = list[tuple[Decimal | None, str]]
+
+
+def _told(issue: Issue, section: ReportSection, own: _Shares, lang: str) -> tuple[list[str], str]:
+    """The names of the scores, and all of them in one sentence."""
     labels = [named(issue.run, section.entity, n).say(lang) for n in section.shown]
-    said = comma(lang).join(f"{n} {s}" for n, (_, s) in zip(labels, own, strict=True))
-    if section.chart == "bars":
-        lines = [Bar(n, v, s) for n, (v, s) in zip(labels, own, strict=True)]
-        return bars(lines, lang=lang, title=said, most=Decimal(1), width=230,
-                    palette=issue.brand.palette)  # fmt: skip
+    return labels, comma(lang).join(f"{n} {s}" for n, (_, s) in zip(labels, own, strict=True))
+
+
+def _bars(issue: Issue, section: ReportSection, own: _Shares, lang: str) -> Chart:
+    labels, said = _told(issue, section, own, lang)
+    lines = [Bar(n, v, s) for n, (v, s) in zip(labels, own, strict=True)]
+    return bars(
+        lines, lang=lang, title=said, most=Decimal(1), width=187, palette=issue.brand.palette
+    )
+
+
+def _radar(issue: Issue, section: ReportSection, own: _Shares, lang: str) -> tuple[Chart, str]:
+    """Beside the mean of all departments that have the score."""
+    labels, said = _told(issue, section, own, lang)
     ids = issue.run.checked.rows[DEPARTMENT.code].ids.to_list()
     axes = []
     for n, (share, shown) in enumerate(own):
         others = [v for v, _ in (_share(issue, section, i, n) for i in ids) if v is not None]
-        mean_of = sum(others, Decimal(0)) / len(others) if others else None
-        axes.append(Axis(labels[n], share or Decimal(0), mean_of, shown))
-    least = min(a.own for a in axes)
-    centre = (
-        Decimal(int(least * 10)) / 10 - Decimal("0.1") if least > Decimal("0.5") else Decimal(0)
-    )
-    return radar(axes, lang=lang, title=said, centre=max(centre, Decimal(0)),
-                 labels=(_WORDS["this"].say(lang), _WORDS["all"].say(lang)),
-                 palette=issue.brand.palette)  # fmt: skip
+        middle = sum(others, Decimal(0)) / len(others) if len(others) > 1 else None
+        axes.append(Axis(labels[n], share or Decimal(0), middle, shown))
+    least = min(v for a in axes for v in (a.own, a.other) if v is not None)
+    # scores of ninety and more look all the same from zero
+    centre = max(Decimal(int(least * 10) - 1) / 10, Decimal(0)) if least > _HALF else Decimal(0)
+    about = [_WORDS["solid"].say(lang)] if all(a.other is not None for a in axes) else []
+    if centre:
+        share = f.amount(centre * 100)
+        about.append(Text(f"中心为满分的 {share}%", f"centre: {share}% of full marks").say(lang))
+    chart = radar(
+        axes, lang=lang, title=said, centre=centre, palette=issue.brand.palette,
+        labels=(_WORDS["this"].say(lang), _WORDS["all"].say(lang)),
+    )  # fmt: skip
+    return chart, stop(lang).join(about)
 
 
 def _share(issue: Issue, section: ReportSection, unit: str, n: int) -> tuple[Decimal | None, str]:

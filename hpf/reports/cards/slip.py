@@ -145,12 +145,17 @@ def _sums(
     yield word("earned", lang), f.money(_sum(earned)), ""
     yield word("off", lang), f.money(_sum(off)), ""
     if before is not None:
-        share = f.percent((total - before) / before, signed=True) if before > 0 else ""
-        yield word("against_before", lang), f.change(total - before), share
+        yield word("against_before", lang), f.change(total - before), _share(total, before)
     if len(colleagues) >= c.MEAN:
         middle = c.mean(colleagues)
-        share = f.percent((total - middle) / middle, signed=True) if middle > 0 else ""
-        yield word("against_mean", lang), f.change(total - middle), share
+        yield word("against_mean", lang), f.change(total - middle), _share(total, middle)
+
+
+def _share(value: Decimal, of: Decimal) -> str:
+    """The change in per cent; '' where it would say nothing, as of an amount about zero."""
+    if of <= 0 or abs(value - of) >= 10 * of:
+        return ""
+    return f.percent((value - of) / of, signed=True)
 
 
 def _questions(issue: Issue, lang: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,57 @@
+"""The records behind a pay line: one's own, those that counted, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from hpf.core.calculate import calculate
+from hpf.core.config import HospitalConfig
+from hpf.core.formula.scalar import Scalar
+from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.lines import pay_lines
+from hpf.core.records import records
+from hpf.core.results import Run
+from hpf_cli.samples import shipped
+
+
+@pytest.fixture(scope="module")
+def month() -> Run:
+    programs = load_programs(load_plugins())
+    program = programs["township"]
+    config = HospitalConfig.read(program.folder / "sample" / "config.yaml", programs)
+    return calculate(
+        program, shipped(program, programs)[0].facts(), config.settings.get("township")
+    )
+
+
+def told(run: Run, id: str) -> dict[str, list[str]]:
+    scalar = Scalar.of(run)
+    lines = pay_lines(run, id, scalar)
+    found = {x.rule.name: [r.id for r in records(run, x, id, scalar)] for x in lines if x.amount}
+    return {rule: ids for rule, ids in found.items() if ids}
+
+
+def test_a_suspension_a_case_and_a_leave_are_told_at_their_own_line(month: Run) -> None:
+    """Suspended pay rests on what is left after cases and leave, which have lines of their own."""
+    assert told(month, "X01-3") == {"suspended_pay": ["B001"]}
+    assert told(month, "K08-2") == {"case_deduction": ["A001"]}
+    assert told(month, "K01-7")["leave_deduction"] == ["L001"]
+
+
+def test_a_record_has_its_values_as_declared_and_no_blank_ones(month: Run) -> None:
+    scalar = Scalar.of(month)
+    line = next(x for x in pay_lines(month, "K08-2", scalar) if x.rule.name == "case_deduction")
+    (record,) = records(month, line, "K08-2", scalar)
+    assert [i.code for i, _ in record.values] == ["kind", "confirmed_on", "decided_on"]
+    assert record.values[0][1] == "漏收少收检查费"
+
+
+def test_nobody_is_told_a_colleagues_record(month: Run) -> None:
+    owners = {}
+    people = month.checked.rows["staff"].ids
+    for rows in (r for r in month.checked.rows.values() if "staff" in r.links):
+        for id, row in zip(rows.ids.to_list(), rows.links["staff"].to_list(), strict=True):
+            owners[id] = people[row] if row is not None else None
+    for id in month.checked.rows["staff"].ids.to_list():
+        for ids in told(month, id).values():
+            assert {owners[i] for i in ids} <= {id, None}
