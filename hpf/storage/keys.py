@@ -1,7 +1,8 @@
 """The hospital's keys: files in a folder of their own, outside the database, for their owner alone.
 
 audit.pem: Ed25519, signs the head of the audit chain. accounts.key: 32 random bytes, encrypts
-account numbers. Whoever loses them can neither sign on nor read accounts: they are backed up apart.
+account numbers. slips.key: 32 random bytes, the codes of slips. Whoever loses them can neither sign
+on nor read accounts nor confirm slips: they are backed up apart.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hpf.core.errors import Problem
 from hpf.storage.troubles import trouble
 
-AUDIT, ACCOUNTS = "audit.pem", "accounts.key"
+AUDIT, ACCOUNTS, SLIPS = "audit.pem", "accounts.key", "slips.key"
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
+_ALL = (AUDIT, ACCOUNTS, SLIPS)
 
 
 def make_keys(folder: Path) -> None:
@@ -26,7 +28,8 @@ def make_keys(folder: Path) -> None:
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     signing = Ed25519PrivateKey.generate()
     pem = signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    for name, data in ((AUDIT, pem), (ACCOUNTS, secrets.token_bytes(32))):
+    drawn = [(name, secrets.token_bytes(32)) for name in (ACCOUNTS, SLIPS)]
+    for name, data in ((AUDIT, pem), *drawn):
         if not (folder / name).exists():
             write_key(folder / name, data)
 
@@ -38,7 +41,7 @@ def key_problems(folder: Path) -> list[Problem]:
         cure = ("请从另外保存的备份中放回来", "Put it back from where the keys are backed up")
         return [trouble("no_keys", words, cure, str(folder))]
     found = []
-    kept = [(folder, FOLDER_MODE), *((folder / name, FILE_MODE) for name in (AUDIT, ACCOUNTS))]
+    kept = [(folder, FOLDER_MODE), *((folder / name, FILE_MODE) for name in _ALL)]
     for path, most in kept:
         if not path.exists():
             words = (f"缺少密钥 {path.name}", f"the key {path.name} is missing")
@@ -48,11 +51,12 @@ def key_problems(folder: Path) -> list[Problem]:
             words = ("别人也能读取", "others may read it")
             cure = (f"请运行 chmod {most:o} {path}", f"Run chmod {most:o} {path}")
             found.append(trouble("key_mode", words, cure, str(path)))
-    accounts = folder / ACCOUNTS
-    if accounts.is_file() and accounts.stat().st_size != 32:
-        words = ("密钥长度不对", "the key has not its size")
-        cure = ("请从另外保存的备份中放回来", "Put it back from where the keys are backed up")
-        found.append(trouble("bad_key", words, cure, str(accounts)))
+    for name in (ACCOUNTS, SLIPS):
+        drawn = folder / name
+        if drawn.is_file() and drawn.stat().st_size != 32:
+            words = ("密钥长度不对", "the key has not its size")
+            cure = ("请从另外保存的备份中放回来", "Put it back from where the keys are backed up")
+            found.append(trouble("bad_key", words, cure, str(drawn)))
     return found
 
 

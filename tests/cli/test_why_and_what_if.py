@@ -39,6 +39,8 @@ def home(hpf: Any, township_home: Path, tmp_path_factory: pytest.TempPathFactory
     row = next(line for line in text.splitlines() if line.startswith("K01-3,"))
     assert ",0.95," in row + ","
     (later / "staff.csv").write_text(text.replace(row, row.replace("0.95", "0.99")), "utf-8")
+    leave = (later / "leave.csv").read_text("utf-8-sig").splitlines()
+    (later / "leave.csv").write_text("\n".join(x for x in leave if not x.startswith("L0")), "utf-8")
     assert hpf("configure", SAMPLE / "config.yaml", "--home", made).exit_code == 0
     for path, period in ((SAMPLE / "2026-09", "2026-09"), (later, "2026-10")):
         done = hpf("import", "township", path, "--period", period, "--home", made, "--yes")
