@@ -206,7 +206,7 @@ def _head(at: Opened) -> list[TableOut]:
 
     heads = kept_heads(at.home.keys)
     rows = [(k, str(v)) for k, v in heads[-1].document().items()] if heads else []
-    return [TableOut("audit head", ("项 part", "值 value"), rows)]
+    return [TableOut("audit-head", ("项 part", "值 value"), rows)]
 
 
 def _period(text: str) -> Period:

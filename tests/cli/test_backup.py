@@ -126,7 +126,7 @@ def test_exports_have_everything_and_no_formula(hpf, home: Path, tmp_path: Path)
     assert ("staff", "B", "乙", "pay", "绩效", "T.1", "pay", 402.5) in rows
     assert dict(book["seal"].iter_rows(values_only=True))["scheme"] == "ward"
     assert (
-        dict(book["audit head"].iter_rows(values_only=True))["algorithm"] == "hpf-audit-1/ed25519"
+        dict(book["audit-head"].iter_rows(values_only=True))["algorithm"] == "hpf-audit-1/ed25519"
     )
 
     assert hpf("export", "pay", tmp_path / "p.csv", *at).exit_code == 0
