@@ -91,7 +91,11 @@ def _texts(value: Any, key: str, place: str, bad: Collector) -> list[str]:
 
 def _palette(given: Any, place: str, bad: Collector) -> Palette:
     chosen: dict[str, str] = {}
-    for key, value in (given if isinstance(given, Mapping) else {}).items():
+    if not isinstance(given, Mapping):
+        message = Text(f"colours：{given!r} 不是表", f"colours: {given!r} is no table")
+        bad.add(Problem("report.colour", message, Text(*('{deep = "#0E5A6F"}',) * 2), place))
+        return COLOURS
+    for key, value in given.items():
         if key not in _OWN:
             message = Text(f"不能改颜色 {key}", f"the colour '{key}' cannot be changed")
             bad.add(Problem("report.colour", message, did_you_mean(key, _OWN), place))

@@ -211,8 +211,11 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     ) -> Issue:
         run = run_of(facts, extra, "2026-09", settings)
         earlier = run_of(before, extra, "2026-08", settings) if before else None
-        given = {"brand": Brand("示例县人民医院"), "standing": Standing.FINAL, "number": 3}
-        return Issue(run, before=earlier, sections=SECTIONS, **{**given, **fields})
+        given: dict[str, Any] = {
+            "brand": Brand("示例县人民医院"), "standing": Standing.FINAL, "number": 3,
+            "sections": SECTIONS,
+        }  # fmt: skip
+        return Issue(run, before=earlier, **{**given, **fields})
 
     return issue
 

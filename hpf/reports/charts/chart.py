@@ -34,6 +34,7 @@ class Palette:
 
 
 COLOURS = Palette()
+_WIDER = 1.3  # a single word may stand a little over its room before it is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,18 @@ def wrapped(text: str, size: float, room: float) -> tuple[str, str]:
     """The text on up to two lines, broken at a space or between Chinese signs; then cut with …"""
     if text_width(text, size) <= room:
         return text, ""
-    cut = len(text)
-    while cut > 1 and text_width(text[:cut].rstrip(), size) > room:
+    words = text.split()
+    if len(words) > 1:
+        first, rest = words[0], words[1:]
+        while rest and text_width(f"{first} {rest[0]}", size) <= room:
+            first, rest = f"{first} {rest[0]}", rest[1:]
+        return shortened(first, size, room * _WIDER), shortened(" ".join(rest), size, room)
+    if text.isascii():
+        return shortened(text, size, room * _WIDER), ""
+    cut = (len(text) + 1) // 2  # two lines alike
+    while cut > 1 and (text[cut : cut + 1] in "、，。）)" or text_width(text[:cut], size) > room):
         cut -= 1
-    space = text.rfind(" ", 0, cut + 1)
-    if space > 0:
-        cut = space
-    while cut > 1 and text[cut : cut + 1] in "、，。）)":  # never at a line's beginning
-        cut -= 1
-    return text[:cut].rstrip(), shortened(text[cut:].strip(), size, room)
+    return text[:cut], shortened(text[cut:], size, room)
 
 
 def escaped(text: str) -> str:
