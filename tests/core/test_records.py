@@ -57,4 +57,4 @@ def test_nobody_is_told_a_colleagues_record(month: Run) -> None:
                     owners.setdefault(id, set()).update([] if row is None else [people[row]])
     for id in month.checked.rows["staff"].ids.to_list():
         for ids in told(month, id).values():
-            assert all(owners[i] <= {id} for i in ids)
+            assert all(owners.get(i, set()) <= {id} for i in ids)
