@@ -59,9 +59,7 @@ def test_numbers_are_read_as_people_write_them(given: str) -> None:
     assert account_number(given) == "6222000000000001"
 
 
-@pytest.mark.parametrize(
-    "given", ["1234567", "6" * 33, "6222x00000000", "６２２２０００００"]
-)
+@pytest.mark.parametrize("given", ["1234567", "6" * 33, "6222x00000000", "６２２２０００００"])
 def test_what_is_no_number_is_refused_without_repeating_it(given: str) -> None:
     with pytest.raises(BadValue) as told:
         account_number(given)
