@@ -109,9 +109,9 @@ _PAGE = (
     '<span class="page-word">第</span><span class="of-word">页，共</span>'
     '<span class="end-word">页</span></div><main>'
     '<header class="head"><p class="org">某县人民医院</p><h1>个人绩效单</h1>'
-    '<p class="period">2026 年 9 月</p><div class="keys"><table>'
+    '<p class="period">2026 年 9 月</p><div class="keys"><table><tbody>'
     '<tr><th scope="row">工号</th><td>{id}</td></tr><tr><th scope="row">姓名</th><td>{name}</td>'
-    '</tr><tr><th scope="row">科室</th><td>内科</td></tr></table></div></header>'
+    '</tr><tr><th scope="row">科室</th><td>内科</td></tr></tbody></table></div></header>'
     '<section class="top"><p class="label">本期实发（元）</p><p class="total">{total}</p></section>'
     '<section class="rail"><h2>怎么算的</h2><table class="rows dense"><colgroup>'
     f"{_COLUMNS}</colgroup><thead><tr>"

@@ -139,14 +139,15 @@ def render(
         _recover(state)
         already = len(state.lines)
         try:
-            cut = fonts.cut(["".join(sorted(characters))], fonts_folder)
-            count = cores() if processes is None else processes
-            with Pool(count) as pool:
-                _draw(state, pool, Task((), cut, style, work / STOP))
-                printed = _print(state, pool, print_name, work)
+            printed = manifest.printed(folder) if already == len(kept) else None
+            if printed is None or printed.name != print_name:
+                with Pool(cores() if processes is None else processes) as pool:
+                    if already < len(kept):
+                        cut = fonts.cut(["".join(sorted(characters))], fonts_folder)
+                        _draw(state, pool, Task((), cut, style, work / STOP))
+                    printed = _print(state, pool, print_name, work)
             lines = [state.lines[c.file] for c in kept if c.file in state.lines]
-            told = {"seal": seal, **(about or {}), "print": print_name if printed else None}
-            path = manifest.write(folder, lines, told)
+            path = manifest.write(folder, lines, {"seal": seal, **(about or {})}, printed)
         except OSError as error:
             raise _stuck(state, str(error)) from error
         except KeyboardInterrupt as error:
@@ -179,13 +180,20 @@ def _recover(state: _State) -> None:
     """Take up what an earlier batch left; remove what it had half written."""
     known = [*manifest.read(state.folder), *state.journal.read()]
     contents = {c.file: c.content for c in state.cards}
-    fitting = [line for line in known if contents.get(line.file) == line.content]
-    state.lines = manifest.standing(state.folder, fitting, state.seal)
+    fitting = [
+        line for line in known
+        if line.seal == state.seal and contents.get(line.file) == line.content
+    ]  # fmt: skip
+    state.lines = manifest.standing(state.folder, fitting)
     # a manifest says that all is there; until it is, there is none
     whole = state.folder / manifest.NAME
     if whole.exists() and len(state.lines) < len(state.cards):
         state.journal.add(state.lines.values())
         whole.unlink()
+    # cards of another batch that was here, as it left them
+    gone = [line for line in known if line.file not in contents]
+    for file in manifest.standing(state.folder, gone):
+        (state.folder / file).unlink(missing_ok=True)
     for rough in state.folder.rglob(".*.tmp"):
         rough.unlink(missing_ok=True)
     (state.folder / WORK / STOP).unlink(missing_ok=True)

@@ -40,10 +40,16 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write(folder: Path, lines: Iterable[Line], about: Mapping[str, Any]) -> Path:
+def write(
+    folder: Path, lines: Iterable[Line], about: Mapping[str, Any], print_file: Path | None = None
+) -> Path:
     """The finished manifest, whole or not at all. about: of the batch, beside its files."""
     path = folder / NAME
-    document = {"form": _FORM, **about, "files": [asdict(line) for line in lines]}
+    told = None
+    if print_file is not None:
+        told = {"file": print_file.name, "sha256": digest(print_file.read_bytes())}
+    files = [asdict(line) for line in lines]
+    document = {"form": _FORM, **about, "print": told, "files": files}
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return path
 
@@ -55,6 +61,16 @@ def read(folder: Path) -> list[Line]:
         return [line for entry in document["files"] if (line := _line(entry))]
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def printed(folder: Path) -> Path | None:
+    """The print file that a finished manifest names, where it is there and whole."""
+    try:
+        told = json.loads((folder / NAME).read_text("utf-8"))["print"]
+        path = folder / told["file"]
+        return path if digest(path.read_bytes()) == told["sha256"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 class Journal:
@@ -91,12 +107,10 @@ class Journal:
             os.fsync(file.fileno())
 
 
-def standing(folder: Path, lines: Iterable[Line], seal: str) -> dict[str, Line]:
-    """file -> line, of those whose file is there, whole, and of the run with that seal."""
+def standing(folder: Path, lines: Iterable[Line]) -> dict[str, Line]:
+    """file -> line, of those whose file is there and whole."""
     found = {}
     for line in lines:
-        if line.seal != seal:
-            continue
         try:
             whole = digest((folder / line.file).read_bytes()) == line.sha256
         except OSError:
@@ -110,4 +124,7 @@ def _line(entry: Any) -> Line | None:
     names = [f.name for f in fields(Line)]
     if not isinstance(entry, Mapping) or any(not isinstance(entry.get(n), str) for n in names):
         return None
+    path = Path(entry["file"])
+    if path.is_absolute() or ".." in path.parts:
+        return None  # not one of ours: nothing outside the folder is read or removed
     return Line(**{name: entry[name] for name in names})

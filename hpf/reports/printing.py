@@ -47,9 +47,9 @@ def print_file(
         at = first
         for unit, name, file in chunk:
             if unit and unit != heading:
-                above = writer.add_outline_item(unit, page_number=at)
+                above = writer.add_outline_item(title=unit, page_number=at)
                 heading = unit
-            writer.add_outline_item(name, page_number=at, parent=above if unit else None)
+            writer.add_outline_item(title=name, page_number=at, parent=above if unit else None)
             # most are of one page; only where they are not must each be asked
             at += 1 if pages == len(chunk) else len(PdfReader(file).pages)
         done += len(chunk)
