@@ -110,10 +110,19 @@ def roles(
     from hpf.storage.people import find_user, grant, holdings, revoke
     from hpf.workflow.roles import appointment_problems
     from hpf.workflow.situation import appointments
+    from hpf_cli.stops import problem
 
     lang = language()
     with acting(home, account) as (_, act):
         _keeps_accounts(act)
+        if login == account and added:
+            raise problem(
+                "own_role",
+                "不能给自己的账号增加角色",
+                "you cannot give a role to your own account",
+                ("请由另一个信息部门账号操作", "Let another account of IT do it"),
+                login,
+            )
         user = find_user(act.session, login, active=False)
         for wanted, change in ((removed, revoke), (added, grant)):
             for text in wanted:

@@ -72,6 +72,8 @@ def test_roles_are_given_by_it_alone_and_never_all_four(hpf: Any, home: Path) ->
     loose = roles("office", "--add", "departments")
     assert (loose.exit_code, "for none by name" in loose.output) == (2, True)
     assert "management" in roles("office", "--add", "management", "--remove", "hr").output
+    own = roles("admin", "--add", "management")
+    assert (own.exit_code, "your own account" in own.output) == (2, True)
     shown = hpf("user", "list", "--home", home, lang="en").output
     assert "nobody stands for the HR" in shown
 
