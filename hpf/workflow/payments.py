@@ -28,7 +28,7 @@ from hpf.intake.atomic import atomic_write
 from hpf.storage.audit_heads import sign
 from hpf.storage.ceilings import ceiling_problems
 from hpf.storage.engine import reading, writing
-from hpf.storage.models import Cycle, Hospital, PayoutBatch, StoredRun
+from hpf.storage.models import Cycle, Hospital, PayoutBatch, Staff, StoredRun
 from hpf.storage.pay_lines import hold_open
 from hpf.storage.payout_states import batch_lines, find_batch
 from hpf.storage.payouts import batch_digest, make_batch, reissue
@@ -92,6 +92,7 @@ def pay(
         if wrong:
             raise StorageError(wrong)
         listed = pay_list(session, batch, accounts)
+        found += _strangers(session, batch)
         _commit(session, stack, listed, files)
         left_out = tuple(batch.left_out)
     sign(engine, keys)
@@ -241,6 +242,18 @@ def _unsettled(session: Session, run: StoredRun) -> Sequence[Problem]:
     """Holds of the period that somebody asked for and nobody approved."""
     asked = holds(session, run.hospital_id, run.scheme, run.period)
     return [hold_open(one) for one in asked if one.approved_by is None]
+
+
+def _strangers(session: Session, batch: PayoutBatch) -> list[Problem]:
+    """Who is paid in cash and stands in no register: somebody should know them."""
+    asked = select(Staff.code).where(Staff.hospital_id == batch.hospital_id)
+    known = set(session.scalars(asked))
+    words = ("不在人员名册里，发现金", "is in no register, and paid in cash")
+    return [
+        trouble("not_registered", words, ("", ""), "", "staff", x.row_id, severity="notice")
+        for x in batch_lines(session, batch)
+        if x.row_id not in known
+    ]
 
 
 def _at_once(run: int) -> Problem:

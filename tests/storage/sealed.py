@@ -57,11 +57,11 @@ def store(
     of: int | None = None,
 ) -> StoredRun:
     """Calculate and store a sealed run, in the session's transaction."""
-    data = {
-        "hospital": {"H": {}},
-        "department": {"W": {"hospital": "H", "beds": "1"}},
-        "staff": {i: {"department": "W", "points": p, "name": NAMES[i]} for i, p in points.items()},
+    staff = {
+        i: {"department": "W", "points": p, "name": NAMES.get(i, i)} for i, p in points.items()
     }
+    department = {"W": {"hospital": "H", "beds": "1"}}
+    data = {"hospital": {"H": {}}, "department": department, "staff": staff}
     shown = preview(session, hospital, program, facts_of(program, Period.parse(period), data))
     save_import(session, shown, by="reporter")  # None where it stands there already
     facts = facts_at(session, hospital, program, Period.parse(period))

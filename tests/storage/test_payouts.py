@@ -115,6 +115,14 @@ def test_whoever_has_no_account_is_told_and_paid_in_cash_where_that_is_said(desk
     assert paid.pay_list.total == 40
 
 
+def test_whoever_stands_in_no_register_is_told_even_in_cash(desk: Desk) -> None:
+    run = desk.store(period="2026-10", points={"A": "1", "E": "1"})
+    assert codes(lambda: desk.pay(run)) == ["not_registered"]
+    paid = desk.pay(run, cash=True)
+    told = [(p.id, p.severity) for p in paid.notices if p.code == "storage.not_registered"]
+    assert told == [("E", "notice")]
+
+
 def test_held_lines_are_left_out_and_listed_and_the_sum_is_the_seals(desk: Desk) -> None:
     with desk.write() as session:
         adjust(session, session.get_one(StoredRun, desk.run), "hold", "B", run_id=desk.run)
