@@ -20,18 +20,21 @@ from hpf.core.compose import Binding, fill, needed_for
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, HpfError, Problem, Text
 from hpf.core.facts import Facts
+from hpf.core.faultpoints import reach
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
 from hpf.holds import holds, mark_run, units
+from hpf.pools import unsettled
 from hpf.storage.configuration import configuration
 from hpf.storage.engine import lock, reading, writing
 from hpf.storage.facts import facts_at, latest_import
 from hpf.storage.models import StoredRun
-from hpf.storage.runs import Link, history_for, latest_run, save_run
+from hpf.storage.runs import Link, history_for, latest_run, save_run, settled, units_held
+from hpf.storage.troubles import StorageError, trouble
 
-_LOCK = 4_850_004  # runs are sealed one after the other
+LOCK = 4_850_004  # runs are sealed one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,14 @@ class Calculated:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A stored run. fresh: False where the same was sealed before and nothing was written."""
+    """A stored run. fresh: False where the same was sealed before and nothing was written; held:
+    units that were held back."""
 
     id: int
     seal: str
     run: Run
     fresh: bool
+    held: tuple[tuple[str, str], ...] = ()
 
 
 def calculate_period(
@@ -93,7 +98,7 @@ def calculate_period(
     HpfError with every problem of parameters and facts, of all schemes that take part.
     """
     with reading(engine) as session:
-        return _calculated(session, programs, hospital, scheme, period, config, facts, held)
+        return calculated(session, programs, hospital, scheme, period, config, facts, held)
 
 
 def seal_period(
@@ -111,40 +116,62 @@ def seal_period(
 
     Units whose hold is approved (`hpf.holds`) are held back.
 
-    kind, of: of the asked scheme's run (a supplement or release names the run it belongs to).
-    Raises HpfError with every problem there is; then nothing was written.
+    kind, of: of the asked scheme's run (a release names the run it belongs to). Raises HpfError
+    with every problem there is; then nothing was written.
     """
     started = dt.datetime.now(dt.UTC)
     with writing(engine) as session:
-        lock(session.connection(), _LOCK)
+        lock(session.connection(), LOCK)
         entries = holds(session, hospital, scheme, period, approved=True)
-        found = _calculated(session, programs, hospital, scheme, period, None, None, units(entries))
-        if found.problems:
-            raise FactsError(found.problems)
-        sealed: dict[str, Sealed] = {}
+        found = calculated(session, programs, hospital, scheme, period, held=units(entries))
+        wrong = found.problems + unsettled(session, hospital, found.runs)
+        if wrong:
+            raise FactsError(wrong)
+        sealed = {}
         for code, ready in found.runs.items():
-            mine = code == scheme
-            sealed[code] = _save(
-                session, hospital, ready, sealed, by, started,
-                kind if mine else "main", of if mine else None,
-            )  # fmt: skip
-            if mine and sealed[code].fresh:
-                stored = session.get_one(StoredRun, sealed[code].id)
-                mark_run(session, stored, ready.run, entries)
+            mine = (kind, of) if code == scheme else ("main", None)
+            sealed[code] = seal_one(session, hospital, ready, sealed, by, started, *mine)
+        if sealed[scheme].fresh:
+            mark_run(session, session.get_one(StoredRun, sealed[scheme].id), found.run, entries)
         session.commit()
+    reach("run.committed")
     return sealed
 
 
-def _calculated(
+def hold_problems(
+    engine: Engine,
+    programs: Mapping[str, Program],
+    hospital: int,
+    scheme: str,
+    period: Period,
+    unit: tuple[str, str],
+) -> None:
+    """Refuse to hold a unit back where somebody else's result rests on its facts.
+
+    Raises FactsError that lists them, or that there is no such unit. What else is wrong with the
+    period is no reason: a unit may be held while others are still mended.
+    """
+    with reading(engine) as session:
+        held = {*units(holds(session, hospital, scheme, period)), unit}
+    try:
+        calculate_period(engine, programs, hospital, scheme, period, held=sorted(held))
+    except HpfError as error:
+        mine = [p for p in error.problems if p.code.startswith("hold.")]
+        if mine:
+            raise FactsError(mine) from None
+
+
+def calculated(
     session: Session,
     programs: Mapping[str, Program],
     hospital: int,
     scheme: str,
     period: Period,
-    config: HospitalConfig | None,
-    given: Mapping[str, Facts] | None,
-    held: Collection[tuple[str, str]],
+    config: HospitalConfig | None = None,
+    given: Mapping[str, Facts] | None = None,
+    held: Collection[tuple[str, str]] = (),
 ) -> Calculated:
+    """As `calculate_period`, within somebody's transaction."""
     decided = config or configuration(session, hospital, programs, period.last_day)
     codes = needed_for(scheme, decided.bindings)
     bindings = [b for b in decided.bindings if b.scheme in codes]
@@ -189,26 +216,53 @@ def _one(
     return Ready(run, upto, bindings, looked_back, held)
 
 
-def _save(
+def seal_one(
     session: Session,
     hospital: int,
     ready: Ready,
     above: Mapping[str, Sealed],
     by: str,
     started: dt.datetime,
-    kind: str,
-    of: int | None,
+    kind: str = "main",
+    of: int | None = None,
 ) -> Sealed:
+    """Save one scheme's run under its seal, unless the same stands there as the latest.
+
+    above: the runs that filled its bound facts. Raises StorageError for another main run of a
+    period that is final.
+    """
     run = ready.run
     last = latest_run(session, hospital, run.program.code, run.period)
-    if last is not None and last.seal == run.seal["seal"] and (last.kind, last.of_id) == (kind, of):
-        return Sealed(last.id, run.seal["seal"], run, False)
     links = [Link(b, above[b.from_scheme].id) for b in ready.links]
+    if last is not None and _same(last, ready):
+        return Sealed(last.id, run.seal["seal"], run, False, ready.held)
+    if kind == "main" and last is not None and settled(session, last):
+        raise StorageError([_final(last)])
     stored = save_run(
         session, hospital, run, by=by, facts_upto=ready.facts_upto, started=started, kind=kind,
         of=of, links=links, looked_back=ready.looked_back, held=ready.held,
     )  # fmt: skip
-    return Sealed(stored.id, stored.seal or "", run, True)
+    return Sealed(stored.id, stored.seal or "", run, True, ready.held)
+
+
+def _same(last: StoredRun, ready: Ready) -> bool:
+    """Same seal, same units held back: nothing would be told that is not told already."""
+    return last.seal == ready.run.seal["seal"] and units_held(last) == sorted(ready.held)
+
+
+def _final(last: StoredRun) -> Problem:
+    return trouble(
+        "period_final",
+        (
+            f"{last.scheme} {last.period} 已定稿，不再重算",
+            f"{last.scheme} {last.period} is final and is not calculated anew",
+        ),
+        (
+            f"更正请作补充差额：hpf calculate {last.scheme} --period {last.period} --pay-in 周期",
+            f"Make it a difference: hpf calculate {last.scheme} --period {last.period} --pay-in P",
+        ),
+        f"run:{last.id}",
+    )
 
 
 def _no_facts(program: Program, period: Period) -> Problem:

@@ -1,8 +1,8 @@
 """Holding units back: what is not known of them, whom that would touch, and what may be sealed.
 
-A unit whose facts are incomplete need not stop the others, as long as no other payout rests on
-what is missing. Its own results are then held: no figure, and no zero. The rows themselves stay:
-a headcount or a pool that counts them is as it was.
+A unit whose facts are incomplete or in doubt need not stop the others, as long as no other payout
+rests on any of them. Results that rest on what is missing are then held: no figure, and no zero.
+The rows themselves stay: a headcount or a pool that counts them is as it was.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def mask(
         else p
         for p in found
     ]
-    touched = dependants(program, checked, spread, tolerated)
+    all_of_it = Spreading(program, checked, parameters, _reported(program, checked, tolerated), {})
+    touched = dependants(program, checked, all_of_it, tolerated)
+    touched += [d for d in dependants(program, checked, spread, tolerated) if d not in touched]
     if touched:
         raise FactsError([_refused(touched)])
     values = {e: dict(c) for e, c in evaluated.values.items()}
@@ -147,6 +149,21 @@ def mask(
             old = bad.get(entity, {}).get(name)
             bad.setdefault(entity, {})[name] = out if old is None else old | out
     return replace(evaluated, values=values, bad=bad), left
+
+
+def _reported(program: Program, checked: Checked, tolerated: Tolerated) -> dict[Key, set[int]]:
+    """Every fact that somebody reports of held rows: any of them may come out differently.
+
+    What another scheme's sealed result fills is known, and stays as it is.
+    """
+    found: dict[Key, set[int]] = {}
+    for entity, rows in tolerated.rows.items():
+        table = checked.rows[entity].table
+        bound = table.bound if table is not None else {}
+        for indicator in program.of(entity):
+            if indicator.code not in bound:
+                found[entity, indicator.code] = set(rows)
+    return found
 
 
 def _broken(
@@ -229,13 +246,13 @@ def _refused(found: Sequence[Dependant]) -> Problem:
     return Problem(
         "hold.dependants",
         Text(
-            f"不能暂缓：还有 {len(found)} 人的“{name.zh}”要用到缺的数：{names}{more}",
-            f"cannot be held back: '{name.en}' of {len(found)} others rests on what "
-            f"is missing: {names}{more}",
+            f"不能暂缓：还有 {len(found)} 人的“{name.zh}”要用到它的数据：{names}{more}",
+            f"cannot be held back: '{name.en}' of {len(found)} others rests on its "
+            f"facts: {names}{more}",
         ),
         Text(
-            "请先补齐所缺的数据，或把这些人所在的单位一并暂缓",
-            "Report what is missing, or hold the units of these people as well",
+            "请先补齐、核实它的数据，或把这些人所在的单位一并暂缓",
+            "Complete and settle its facts, or hold the units of these people as well",
         ),
         entity=found[0].entity,
         name=found[0].rule.name,

@@ -37,7 +37,7 @@ from hpf.storage.results import past_columns, read_results, write_results
 from hpf.storage.troubles import StorageError, TamperError, trouble
 from hpf.storage.types import canonical
 
-_OPEN = ("final", "improve", "closed")  # a cycle in another state is still open
+_SETTLED = ("final", "improve", "closed")  # a cycle in another state is still open
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +219,16 @@ def history_for(
         .group_by(StoredRun.period)
     )
     runs = {p: n for p, n in rows if p.kind == period.kind and p.last_day < period.first_day}
-    settled = set(
+    done = set(
         session.scalars(
             select(Cycle.period).where(
                 Cycle.hospital_id == hospital,
                 Cycle.scheme == program.code,
-                Cycle.state.in_(_OPEN),
+                Cycle.state.in_(_SETTLED),
             )
         )
     )
-    provisional = frozenset(p for p in runs if p not in settled)
+    provisional = frozenset(p for p in runs if p not in done)
     return _history(session, program, runs, provisional), runs
 
 
@@ -265,6 +265,22 @@ def latest_run(session: Session, hospital: int, scheme: str, period: Period) -> 
         .order_by(StoredRun.id.desc())
         .limit(1)
     )
+
+
+def settled(session: Session, run: StoredRun) -> bool:
+    """Whether the period's cycle is final, so that what changes becomes a difference."""
+    return is_final(session, run.hospital_id, run.scheme, run.period)
+
+
+def is_final(session: Session, hospital: int, scheme: str, period: Period) -> bool:
+    """Whether a scheme's period has a cycle that is final."""
+    found = select(Cycle.id).where(
+        Cycle.hospital_id == hospital,
+        Cycle.scheme == scheme,
+        Cycle.period == period,
+        Cycle.state.in_(_SETTLED),
+    )
+    return session.scalar(found) is not None
 
 
 def runs_of(
