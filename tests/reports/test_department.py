@@ -111,7 +111,7 @@ def test_the_waterfall_leads_from_income_to_the_pool(ward: Make, facts: Facts) -
 def test_the_radar_says_where_its_centre_is(ward: Make, facts: Facts) -> None:
     other = {"hospital": "H", "income": "1", "cost": "0", **{f"score_{n}": "80" for n in range(5)}}
     said, charts = department_model(ward(facts(9, department={"E": other})), "D")
-    assert said.scores_about == "实线本科室，虚线全院平均；中心为满分的 70%"
+    assert said.scores_about == "实线本单位，虚线平均；中心为满分的 70%"
     assert charts["scores"].title.startswith("财务 90.00")
     assert charts["scores"].table.rows[0] == ("财务", "90.00", "85.0%")
 

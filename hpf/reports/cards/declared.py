@@ -17,6 +17,7 @@ from hpf.core.kit.hookspecs import ReportSection
 from hpf.core.program import Rule
 from hpf.core.results import Run
 from hpf.reports import figures as f
+from hpf.reports.cards.items import valued
 from hpf.reports.cards.words import colon, comma, stop
 from hpf.reports.charts import Chart, bar
 from hpf.reports.issue import Issue
@@ -66,7 +67,7 @@ def _scores(
         if value is None:
             continue
         most = most_of(issue.run, section, n)
-        shown = f.points(value) if isinstance(value, Decimal) else f.figure(value, lang)
+        shown = f.points(value) if isinstance(value, Decimal) else valued(value, lang)
         full = f.amount(most) if most is not None else ""
         picture = ""
         if section.chart == "bars" and isinstance(value, Decimal) and most:

@@ -16,18 +16,18 @@ from hpf.core.program import Rule
 from hpf.reports import figures as f
 from hpf.reports.cards.accounts import accounts, pools
 from hpf.reports.cards.compared import mean
-from hpf.reports.cards.declared import most_of, named, unit_states, value_of
+from hpf.reports.cards.declared import named, unit_states, value_of
 from hpf.reports.cards.people import People, people
 from hpf.reports.cards.proof import seal_line
+from hpf.reports.cards.scorecard import scorecard
 from hpf.reports.cards.slip import foot
 from hpf.reports.cards.words import comma, stop
-from hpf.reports.charts import Axis, Bar, Chart, Step, bars, radar, waterfall
+from hpf.reports.charts import Chart, Step, waterfall
 from hpf.reports.issue import Issue
 from hpf.reports.page import paper
 from hpf.reports.press import Paper
 
 _REST = Text("其余", "Rest")
-_HALF = Decimal("0.5")
 _DEEP = 4  # how far an amount that is another's unchanged is followed to its arithmetic
 
 
@@ -90,7 +90,7 @@ def department_model(
         charts["source"], about = _source(issue, source, steps, unit, lang)
         last = [s for s in steps if s.total][-1]
         label, figure = f"{last.name}{_WORDS['cny'].say(lang)}", last.value
-    scores, scores_about = _scores(issue, unit, lang, charts)
+    scores, scores_about = scorecard(issue, DEPARTMENT.code, unit, lang, charts)
     name = rows.names[row] or unit
     kind, period = _WORDS["card"].say(lang), f.period(issue.run.period, lang)
     said = f.money(figure)
@@ -207,74 +207,6 @@ def _arithmetic(issue: Issue, rule: Rule, unit: str, lang: str) -> str:
     return in_numbers(issue.scalar, rule, int(row)).say(lang)
 
 
-# The scorecard
-
-
-def _scores(issue: Issue, unit: str, lang: str, charts: dict[str, Chart]) -> tuple[str, str]:
-    """The first declared radar or bars of departments; yields its heading and how to read it."""
-    for section in issue.of("radar", "bars"):
-        if section.entity != DEPARTMENT.code:
-            continue
-        own = [_share(issue, section, unit, n) for n in range(len(section.shown))]
-        if any(v is None for v, _ in own):
-            continue
-        if section.chart == "bars":
-            charts["scores"] = _bars(issue, section, own, lang)
-            return section.names.say(lang), ""
-        charts["scores"], about = _radar(issue, section, own, lang)
-        return section.names.say(lang), about
-    return "", ""
-
-
-_Shares = list[tuple[Decimal | None, str]]
-
-
-def _told(issue: Issue, section: ReportSection, own: _Shares, lang: str) -> tuple[list[str], str]:
-    """The names of the scores, and all of them in one sentence."""
-    labels = [named(issue.run, section.entity, n).say(lang) for n in section.shown]
-    return labels, comma(lang).join(f"{n} {s}" for n, (_, s) in zip(labels, own, strict=True))
-
-
-def _bars(issue: Issue, section: ReportSection, own: _Shares, lang: str) -> Chart:
-    labels, said = _told(issue, section, own, lang)
-    lines = [Bar(n, v, s) for n, (v, s) in zip(labels, own, strict=True)]
-    return bars(
-        lines, lang=lang, title=said, most=Decimal(1), width=187, palette=issue.brand.palette
-    )
-
-
-def _radar(issue: Issue, section: ReportSection, own: _Shares, lang: str) -> tuple[Chart, str]:
-    """Beside the mean of all departments that have the score."""
-    labels, said = _told(issue, section, own, lang)
-    ids = issue.run.checked.rows[DEPARTMENT.code].ids.to_list()
-    axes = []
-    for n, (share, shown) in enumerate(own):
-        others = [v for v, _ in (_share(issue, section, i, n) for i in ids) if v is not None]
-        middle = sum(others, Decimal(0)) / len(others) if len(others) > 1 else None
-        axes.append(Axis(labels[n], share or Decimal(0), middle, shown))
-    least = min(v for a in axes for v in (a.own, a.other) if v is not None)
-    # scores of ninety and more look all the same from zero
-    centre = max(Decimal(int(least * 10) - 1) / 10, Decimal(0)) if least > _HALF else Decimal(0)
-    about = [_WORDS["solid"].say(lang)] if all(a.other is not None for a in axes) else []
-    if centre:
-        share = f.amount(centre * 100)
-        about.append(Text(f"中心为满分的 {share}%", f"centre: {share}% of full marks").say(lang))
-    chart = radar(
-        axes, lang=lang, title=said, centre=centre, palette=issue.brand.palette,
-        labels=(_WORDS["this"].say(lang), _WORDS["all"].say(lang)),
-    )  # fmt: skip
-    return chart, stop(lang).join(about)
-
-
-def _share(issue: Issue, section: ReportSection, unit: str, n: int) -> tuple[Decimal | None, str]:
-    """A score as a share of what it has at most (of 100 where nothing says), and in figures."""
-    value = value_of(issue.run, section.entity, unit, section.shown[n])
-    if not isinstance(value, Decimal):
-        return None, f.NOT_APPLICABLE
-    most = most_of(issue.run, section, n) or decimal_of(100)
-    return value / most, f.points(value)
-
-
 def _placed(issue: Issue, unit: str, lang: str) -> str:
     """How many fen went by largest remainder, pool by pool."""
     told = []
@@ -310,9 +242,6 @@ _WORDS = {
     "there": Text("应等于", "Must be"),
     "given": Text("实际", "Is"),
     "by": Text("差额", "Difference"),
-    "this": Text("本科室", "This department"),
-    "all": Text("全院平均", "Mean of all"),
-    "solid": Text("实线本科室，虚线全院平均", "Solid: this department; dashed: mean of all"),
     "states": Text("停发项目", "Switched off"),
     "nobody": Text("本期没有人在本科室领取", "Nobody is paid in this department"),
 }  # fmt: skip

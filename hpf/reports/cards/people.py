@@ -12,6 +12,7 @@ from hpf.core.lines import PayLine
 from hpf.core.program import Rule
 from hpf.reports import figures as f
 from hpf.reports.cards.declared import named, value_of
+from hpf.reports.cards.items import valued
 from hpf.reports.cards.words import word
 from hpf.reports.issue import Issue
 
@@ -137,7 +138,7 @@ def _own_cells(
         numbers = [v for v in values.values() if isinstance(v, Decimal)]
         places = min(max((_places(v) for v in numbers), default=0), _PLACES)
         for id, value in values.items():
-            said = f.figure(value, lang)
+            said = valued(value, lang)
             if isinstance(value, Decimal) and _places(value) <= places:
                 said = f"{value:,.{places}f}".replace("-", f.MINUS)
             made[id].append(Cell(said, kind))
@@ -169,7 +170,7 @@ def _person(
             amounts[keys.index(key) if key in keys else len(keys)] += x.amount
     group = ""
     if section is not None and section.group:
-        group = f.figure(value_of(issue.run, issue.paid.entity, id, section.group), lang)
+        group = valued(value_of(issue.run, issue.paid.entity, id, section.group), lang)
     before = issue.payouts_before.get(id)
     name = issue.names.get(id, "")
     return _Person(id, name, own, group, tuple(amounts), issue.payouts[id], before)
