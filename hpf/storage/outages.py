@@ -25,6 +25,10 @@ _KINDS: dict[str, tuple[Words, Words]] = {
         ("数据库一直被别的程序占用", "another program holds the database"),
         ("请稍后重试", "Try again in a while"),
     ),
+    "readonly": (
+        ("数据库不能写入", "the database may not be written to"),
+        ("请检查文件和文件夹的权限、磁盘是否只读", "Check the file's and the folder's permissions"),
+    ),
     "damaged": (
         ("数据库文件已损坏", "the database's file is damaged"),
         ("请用 hpf restore 恢复最近的备份", "Restore the latest backup with hpf restore"),
@@ -35,11 +39,20 @@ _SAID = {  # what SQLite and PostgreSQL say, beside PostgreSQL's own codes
     "disk i/o error": "full",  # a file that may not grow further
     "no space left": "full",
     "database is locked": "busy",
+    "readonly database": "readonly",
+    "read-only": "readonly",
     "malformed": "damaged",
     "not a database": "damaged",
     "unable to open database file": "gone",
 }
-_CODES = {"53100": "full", "55P03": "busy", "57P01": "gone", "57P02": "gone", "57P03": "gone"}
+_CODES = {
+    "53100": "full",
+    "55P03": "busy",
+    "25006": "readonly",
+    "57P01": "gone",
+    "57P02": "gone",
+    "57P03": "gone",
+}
 
 
 def outage(address: URL, error: DBAPIError) -> Problem | None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hpf.core.facts import Checked
+from hpf.core.faultpoints import reach
 from hpf.core.indicators import Type
 from hpf.core.program import Program, Rule
 from hpf.core.results import Evaluated, value_type
@@ -89,6 +90,7 @@ def _results(
         for n, (text, is_bad) in enumerate(zip(texts, bad, strict=True), start):
             if text is not None or is_bad:
                 yield (run.id, number, n, text if numeric else None, None if numeric else text)
+        reach("run.results")
 
 
 def read_results(session: Session, run: int, program: Program, checked: Checked) -> Evaluated:

@@ -1,0 +1,92 @@
+"""`hpf calculate`, `verify-run`, `runs`, `hold`, `release`: from facts in the database to seals."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homes import SAMPLE, copy_of
+
+SEPTEMBER = ("--period", "2026-09")
+
+
+@pytest.fixture(scope="module")
+def sealed(hpf: Any, township_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A township's September, imported and sealed."""
+    home = copy_of(township_home, tmp_path_factory.mktemp("sealed") / "home")
+    for command in (
+        ("configure", SAMPLE / "config.yaml"),
+        ("import", "township", SAMPLE / "2026-09", *SEPTEMBER, "--yes"),
+        ("calculate", "township", *SEPTEMBER),
+    ):
+        done = hpf(*command, "--home", home, lang="en")
+        assert done.exit_code == 0, done.output
+    assert "township is sealed: run 1" in done.output
+    return home
+
+
+def test_what_has_not_changed_is_not_sealed_again(hpf: Any, sealed: Path) -> None:
+    done = hpf("calculate", "township", *SEPTEMBER, "--home", sealed, lang="en")
+    assert done.exit_code == 0, done.output
+    assert "township is as it was: run 1" in done.output
+    listed = hpf("runs", "--home", sealed, lang="en")
+    assert len(re.findall(r"2026-09\s+main", listed.output)) == 1
+
+
+def test_a_sealed_run_is_verified_without_its_plugin(hpf: Any, sealed: Path) -> None:
+    """hpf.toml enables another: the run brings its own rules."""
+    toml = sealed / "hpf.toml"
+    text = toml.read_text("utf-8")
+    toml.write_text(text.replace('"township"', '"departments"'), "utf-8")
+    try:
+        done = hpf("verify-run", "1", "--home", sealed, lang="en")
+    finally:
+        toml.write_text(text, "utf-8")
+    assert done.exit_code == 0, done.output
+    assert "run 1 township 2026-09: as it was sealed" in done.output
+
+
+def test_a_run_that_is_not_there_is_told(hpf: Any, sealed: Path) -> None:
+    done = hpf("verify-run", "7", "--home", sealed, lang="en")
+    assert done.exit_code == 2
+    assert "there is no run 7" in done.output
+
+
+def test_a_unit_that_others_rest_on_cannot_be_held(hpf: Any, sealed: Path) -> None:
+    """The township shares one pool: whoever is held would move everybody's pay."""
+    department = (SAMPLE / "2026-09" / "staff.csv").read_text("utf-8-sig").splitlines()
+    header = department[0].split(",")
+    unit = department[2].split(",")[header.index("department")]
+    asked = ("hold", "add", "township", f"department:{unit}", *SEPTEMBER, "--reason", "核对")
+    done = hpf(*asked, "--home", sealed, lang="en")
+    assert done.exit_code == 2, done.output
+    assert "cannot be held back" in done.output
+    assert "staff:" in done.output
+
+
+def test_a_correction_is_listed_line_by_line(hpf: Any, sealed: Path, tmp_path: Path) -> None:
+    home = copy_of(sealed, tmp_path / "home")
+    folder = tmp_path / "corrected"
+    shutil.copytree(SAMPLE / "2026-09", folder)
+    sheet = folder / "income_sheet.csv"
+    lines = sheet.read_text("utf-8-sig").splitlines()
+    cells = lines[2].split(",")
+    money = [n for n, c in enumerate(cells) if re.fullmatch(r"[0-9]{3,}(\.[0-9]+)?", c)]
+    for at in (money[0], money[-1]):  # an item, and the stated total
+        cells[at] = str(Decimal(cells[at]) + 1000)
+    lines[2] = ",".join(cells)
+    sheet.write_text("\n".join(lines) + "\n", "utf-8")
+    done = hpf("import", "township", folder, *SEPTEMBER, "--yes", "--home", home, lang="en")
+    assert done.exit_code == 0, done.output
+    asked = ("calculate", "township", *SEPTEMBER, "--pay-in", "2026-10", "--reason", "漏报")
+    done = hpf(*asked, "--home", home, lang="en")
+    assert done.exit_code == 0, done.output
+    assert "Differences to run 1, to be paid in 2026-10" in done.output
+    assert "staff:" in done.output
+    again = hpf("runs", "--lines", "2", "--home", home, lang="en")
+    assert again.exit_code == 0, again.output
+    assert again.output.count("staff:") == done.output.count("staff:")
