@@ -21,6 +21,7 @@ from benchmarks import (
     province,
     reading,
     samples,
+    stored,
 )
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.table import Line, render, summary
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "reading": reading.lines,
     "cards": cards.lines,
     "importing": importing.lines,
+    "stored": stored.lines,
 }
 
 

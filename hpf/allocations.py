@@ -87,7 +87,8 @@ def fall_back(
     Returns the departments. What was proposed in time and is not approved waits for its approval.
     """
     rule = decided_rule(session, hospital, program.code)
-    found, wrong = [], []
+    found: list[str] = []
+    wrong: list[Problem] = []
     for pool in pools(session, hospital, program, period).values():
         if pool.given is not None or on <= pool.deadline:
             continue
@@ -151,7 +152,7 @@ def _wrong(rule: AllocationRule, pool: Pool, amounts: Mapping[str, Decimal]) -> 
 
 def _to_fen(value: Fraction) -> str:
     """A bound to the fen, for people to read."""
-    return plain(decimal_of(Fraction(round(value * 100), 100)))
+    return str(plain(decimal_of(Fraction(round(value * 100), 100))))
 
 
 def _file(

@@ -31,6 +31,7 @@ from hpf.storage.troubles import StorageError, trouble
 
 PROPOSED, APPROVED = "allocation", "allocation.approved"
 FEN = Decimal("0.01")
+_NONE: tuple[Filing | None, str] = (None, "")
 
 
 class HasRun(Protocol):
@@ -82,7 +83,7 @@ def pools(session: Session, hospital: int, program: Program, period: Period) -> 
     found = {}
     for unit, amount in sorted(amounts.items()):
         if amount or people.get(unit):
-            entry, approved = given.get((unit, plain(amount)), (None, ""))
+            entry, approved = given.get((unit, str(plain(amount))), _NONE)
             found[unit] = Pool(
                 unit, amount, run.id, limit, people.get(unit, {}), entry, approved
             )  # fmt: skip
@@ -128,7 +129,7 @@ def unsettled(session: Session, hospital: int, runs: Mapping[str, HasRun]) -> li
         for unit, amount in sorted(_fixed(session, hospital, rule, run.period, runs).items()):
             if not amount and unit not in parts:
                 continue
-            one, approved = given.get((unit, plain(amount)), (None, ""))
+            one, approved = given.get((unit, str(plain(amount))), _NONE)
             if one is None or not approved:
                 found.append(_open(rule, unit, amount))
             elif {i: Decimal(v) for i, v in one.detail["amounts"].items()} != parts.get(unit, {}):
@@ -154,8 +155,8 @@ def _fixed(
 
 def _amounts(session: Session, run: StoredRun, rule: AllocationRule) -> dict[str, Decimal]:
     found = past_columns(session, run.id, [(rule.unit, rule.pool_rule)], rule.pool_scheme)
-    column = found.get((rule.unit, f"{rule.pool_scheme}.{rule.pool_rule}"), {})
-    return {i: v for i, v in column.items() if isinstance(v, Decimal)}
+    column = found.get((rule.unit, f"{rule.pool_scheme}.{rule.pool_rule}"))
+    return {i: v for i, v in (column or {}).items() if isinstance(v, Decimal)}
 
 
 def _people(
@@ -176,14 +177,14 @@ def _people(
 
 def _given(
     session: Session, hospital: int, scheme: str, period: Period
-) -> dict[tuple[str, str], tuple[Filing, str]]:
+) -> dict[tuple[str, str], tuple[Filing | None, str]]:
     """(department, pool) -> its latest allocation, and who approved it."""
     entries = session.scalars(
         select(Filing)
         .where(Filing.hospital_id == hospital, Filing.kind.in_((PROPOSED, APPROVED)))
         .order_by(Filing.id)
     )
-    found: dict[tuple[str, str], tuple[Filing, str]] = {}
+    found: dict[tuple[str, str], tuple[Filing | None, str]] = {}
     for one in entries:
         said = one.detail
         if (said["scheme"], said["period"]) != (scheme, str(period)):
@@ -191,8 +192,8 @@ def _given(
         key = (said["unit"], said["pool"])
         if one.kind == PROPOSED:
             found[key] = (one, "")
-        elif found[key][0].id == said["of"]:
-            found[key] = (found[key][0], one.by)
+        elif (last := found[key][0]) is not None and last.id == said["of"]:
+            found[key] = (last, one.by)
     return found
 
 

@@ -127,7 +127,7 @@ def seal_period(
         wrong = found.problems + unsettled(session, hospital, found.runs)
         if wrong:
             raise FactsError(wrong)
-        sealed = {}
+        sealed: dict[str, Sealed] = {}
         for code, ready in found.runs.items():
             mine = (kind, of) if code == scheme else ("main", None)
             sealed[code] = seal_one(session, hospital, ready, sealed, by, started, *mine)

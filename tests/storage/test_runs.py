@@ -19,6 +19,7 @@ from hpf.runs import Sealed, calculate_period
 from hpf.storage.audit import record
 from hpf.storage.engine import is_sqlite, reading, writing
 from hpf.storage.models import Adjustment, AuditEntry, Cycle, StoredRun
+from hpf.storage.person import results_of
 from hpf.storage.replay import verify_run
 from hpf.storage.runs import load_run
 from hpf.storage.troubles import StorageError
@@ -158,6 +159,21 @@ def _rest_of(model: Any) -> dict[str, Any]:
         c.name: {} if "Json" in type(c.type).__name__ else ""
         for c in model.__table__.columns
         if c.name not in known and not c.nullable and c.default is None
+    }
+
+
+def test_one_persons_results_are_found_without_reading_the_run(desk: Desk) -> None:
+    sealed = desk.seal(MAY)
+    desk.report(JUNE, data())
+    june = desk.seal(JUNE)
+    with reading(desk.engine) as session:
+        runs = [session.get_one(StoredRun, x.id) for x in (sealed, june)]
+        found = results_of(session, desk.hospital, "staff", "A1", runs)
+    assert {(x.run, x.rule, x.value if x.value is not None else x.text) for x in found} == {
+        (x.id, line.rule.name, line.value)
+        for x in (sealed, june)
+        for line in x.run.lines()
+        if line.id == "A1"
     }
 
 
