@@ -20,6 +20,7 @@ from typing import Any
 from hpf.core.errors import Problem
 from hpf.core.faultpoints import reach
 from hpf.reports import fonts, manifest
+from hpf.reports.alone import alone, interrupts
 from hpf.reports.manifest import Journal, Line
 from hpf.reports.pool import Pool
 from hpf.reports.press import Paper
@@ -126,7 +127,8 @@ def render(
     """
     folder.mkdir(parents=True, exist_ok=True, mode=MODE)
     work = folder / WORK
-    with _alone(work):
+    work.mkdir(exist_ok=True, mode=MODE)
+    with alone(work / "lock", busy(folder)):
         notices: list[Problem] = []
         characters: set[str] = set()
         kept = []
@@ -211,8 +213,9 @@ def _draw(state: _State, pool: Pool, shared: Task) -> None:
     ]
     state.started = time.monotonic()
     _tell(state)
-    for outcomes in pool.draw(tasks, lambda: bool(state.full) or state.stop()):
-        _take(state, outcomes)
+    with interrupts() as interrupted:
+        for outcomes in pool.draw(tasks, lambda: bool(state.full) or interrupted() or state.stop()):
+            _take(state, outcomes)
     if state.full:
         raise _stuck(state, state.full)
     if len(state.lines) + len(state.failed) < len(state.cards):
@@ -268,27 +271,3 @@ def _stuck(state: _State, reason: str) -> BatchError:
 
 def _stopped(state: _State) -> BatchStopped:
     return stopped(state.folder, len(state.lines), len(state.cards))
-
-
-class _alone:
-    """The batch's own folder, held by one batch at a time."""
-
-    def __init__(self, work: Path) -> None:
-        self.work = work
-        self.handle = -1
-
-    def __enter__(self) -> None:
-        self.work.mkdir(exist_ok=True, mode=MODE)
-        self.handle = os.open(self.work / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            import fcntl
-
-            fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # not a Unix: nothing to hold it by
-            pass
-        except OSError as error:
-            os.close(self.handle)
-            raise busy(self.work.parent) from error
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.handle)

@@ -59,10 +59,9 @@ class Pool:
         """Hand out chunks. When a process dies, the pages under way become suspects."""
         waiting = deque(tasks)
         under_way: dict[Future[list[Outcome]], Task] = {}
-        interrupted = False
         try:
             while waiting or under_way:
-                if interrupted or stop():
+                if stop():
                     _halt(tasks)
                     waiting.clear()
                 # one chunk more than processes, so that none waits for us
@@ -72,11 +71,7 @@ class Pool:
                     except BrokenProcessPool:
                         break  # told by those under way, below
                     under_way[future] = waiting.popleft()
-                try:
-                    finished, _ = wait(under_way, _LOOK, FIRST_COMPLETED)
-                except KeyboardInterrupt:
-                    interrupted = True  # what is in hand is finished first
-                    continue
+                finished, _ = wait(under_way, _LOOK, FIRST_COMPLETED)
                 broken = False
                 for future in finished:
                     task = under_way.pop(future)
@@ -93,8 +88,6 @@ class Pool:
         except (KeyboardInterrupt, GeneratorExit):
             _halt(tasks)
             raise
-        if interrupted:
-            raise KeyboardInterrupt
 
     def _alone(self, task: Task) -> Outcome:
         try:

@@ -16,6 +16,9 @@ hpf.toml:
     url = "sqlite:///hpf.db"          # relative to this folder; or postgresql://USER@HOST/NAME
     [keys]
     folder = "keys"                   # outside the database, readable by its owner alone
+    [report]                          # how papers look and whom they name (hpf.reports.brand)
+    [jobs]
+    queue = "redis://localhost/0"     # of long jobs; a file in this folder if not said
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +47,19 @@ DATABASE = "sqlite:///hpf.db"
 KEYS = "keys"
 LANGUAGES = ("zh", "en")
 _KNOWN: Mapping[str, tuple[str, ...]] = {
-    "": ("language", "plugins", "hospital", "database", "keys"),
+    "": ("language", "plugins", "hospital", "database", "keys", "report", "jobs"),
     "hospital": ("code", "name"),
     "database": ("url",),
     "keys": ("folder",),
+    "report": (),  # what stands in it, papers know
+    "jobs": ("queue",),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a hospital's HPF lives. url: the database's, absolute; plugins: the enabled ones."""
+    """Where a hospital's HPF lives. url: the database's, absolute; plugins: the enabled ones;
+    report: the section of that name; queue: the address of the queue of jobs, '' for a file."""
 
     folder: Path
     hospital_code: str
@@ -62,6 +68,8 @@ class Home:
     url: str
     keys: Path
     language: str = "zh"
+    report: Mapping[str, Any] = field(default_factory=dict)
+    queue: str = ""
 
     @classmethod
     def open(cls, folder: Path) -> Home:
@@ -81,6 +89,8 @@ class Home:
             absolute_url(data.get("database", {}).get("url", DATABASE), folder),
             folder / data.get("keys", {}).get("folder", KEYS),
             data.get("language", "zh"),
+            data.get("report", {}),
+            data.get("jobs", {}).get("queue", ""),
         )
 
     @property
@@ -219,7 +229,7 @@ def _wrong(data: Mapping[str, Any], file: Path) -> list[Problem]:
         if not isinstance(table, Mapping):
             bad(part, f"{part} 要写成一节 [{part}]", f"'{part}' is a section: [{part}]")
             continue
-        for key in table:
+        for key in table if part != "report" else ():
             if key not in known:
                 near = did_you_mean(key, known)
                 name = f"{part}.{key}".lstrip(".")
