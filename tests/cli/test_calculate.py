@@ -90,3 +90,31 @@ def test_a_correction_is_listed_line_by_line(hpf: Any, sealed: Path, tmp_path: P
     again = hpf("runs", "--lines", "2", "--home", home, lang="en")
     assert again.exit_code == 0, again.output
     assert again.output.count("staff:") == done.output.count("staff:")
+
+
+def test_what_cannot_be_held_released_or_allocated_is_told(
+    hpf: Any, sealed: Path, tmp_path: Path
+) -> None:
+    """No such unit, entry or decision: words and exit code 2, and nothing is written."""
+    at = ("--home", copy_of(sealed, tmp_path / "home"))
+    for command, said in (
+        (("hold", "add", "township", "K01", *SEPTEMBER, "--reason", "x"), "ENTITY:ID"),
+        (("hold", "add", "township", "staff:none", *SEPTEMBER, "--reason", "x"), "staff:none"),
+        (("hold", "approve", "9"), "no entry 9"),
+        (("release", "township", "unit:K01", *SEPTEMBER, "--reason", "x"), "not held back"),
+        (("allocate", "show", "township", *SEPTEMBER), "nothing is decided"),
+        (("allocate", "propose", "township", "K01", "A=x", *SEPTEMBER), "no amount"),
+        (("allocate", "default", "township", *SEPTEMBER), "nothing is decided"),
+    ):
+        done = hpf(*command, *at, lang="en")
+        assert done.exit_code == 2, (command, done.output)
+        assert said in done.output, (command, done.output)
+    decided = hpf(
+        "allocate", "decide", "township", "--pool", "townshp.unit.pool", "--amount", "staff.part",
+        "--low", "2", "--high", "1", "--days", "3", "--default", "equal", "--reason", "x", *at,
+        lang="en",
+    )  # fmt: skip
+    assert decided.exit_code == 2
+    assert "townshp" in decided.output
+    assert "township" in decided.output
+    assert hpf("hold", "list", "township", *SEPTEMBER, *at).exit_code == 0
