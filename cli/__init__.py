@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": Words("把备份恢复到空的地方", "Restore a backup into an empty place"),
     "upgrade": Words("升级数据库：先备份，核对后生效", "Bring the database to this version"),
     "export": Words("导出数据、结果、发放表、审计", "Export facts, results, pay lists, audit"),
+    "report": Words("打印绩效单、科室绩效卡", "Print slips and departments' cards"),
     "demo": Words(
         "演示：用公布的算例算出各科室绩效，并逐条解释",
         "Compute the published worked examples and explain them",

@@ -45,6 +45,10 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 Deadline = Callable[[Session, StoredRun, dt.date], tuple[dt.date, int] | None]
 
 
+def no_deadline(_s: Session, _r: StoredRun, _d: dt.date) -> None:
+    """Nothing is known of appeals."""
+
+
 def brand_of(home: Home) -> Brand:
     """How the hospital's papers look. Raises BrandError with every mistake of `[report]`."""
     place = f"{home.file} [report]"
@@ -59,7 +63,7 @@ def stored_issue(
     period: Period,
     *,
     sections: Sequence[ReportSection] = (),
-    deadline: Deadline = lambda *_: None,
+    deadline: Deadline = no_deadline,
 ) -> Issue:
     """What all cards of a period's latest sealed run share.
 
@@ -109,7 +113,7 @@ def print_stored(
     *,
     folder: Path | None = None,
     lang: str = "",
-    deadline: Deadline = lambda *_: None,
+    deadline: Deadline = no_deadline,
     **batch: Any,
 ) -> Done:
     """Draw a period's cards of one kind (`KINDS`) from the database.

@@ -1,7 +1,7 @@
 """Long tasks: queued, worked off by a process of its own, watched and stopped through the database.
 
     number = submit(engine, home, "report", {"kind": "slips", …}, by="甲")
-    work(home)          # in the process that works them off: `hpf jobs`
+    work(home)          # in the process that works them off: `hpf report work`
 
 The queue is kept in a file of the home, or in Redis where hpf.toml names one ([jobs] queue); it
 holds nothing but numbers. What a job is, how far it is and what came of it stands in the table of
@@ -26,7 +26,7 @@ from hpf.core.errors import HpfError
 from hpf.core.periods import Period
 from hpf.reports.alone import alone
 from hpf.reports.batch import Progress
-from hpf.reports.issuing import print_stored
+from hpf.reports.issuing import Deadline, no_deadline, print_stored
 from hpf.reports.troubles import BatchStopped
 from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
@@ -46,6 +46,7 @@ class Work:
     engine: Engine
     number: int
     arguments: Mapping[str, Any]
+    deadline: Deadline
     last: float = 0.0
     stop: bool = False
 
@@ -78,7 +79,7 @@ def report(work: Work) -> dict[str, Any]:
     done = print_stored(
         work.engine, work.home, said["kind"], said["scheme"], Period.parse(said["period"]),
         lang=said.get("language", ""), processes=said.get("processes"),
-        progress=work.tell, stop=work.halted,
+        deadline=work.deadline, progress=work.tell, stop=work.halted,
     )  # fmt: skip
     return {
         "folder": str(done.folder), "files": len(done.lines), "kept": done.kept,
@@ -89,14 +90,18 @@ def report(work: Work) -> dict[str, Any]:
 TASKS: Mapping[str, Callable[[Work], dict[str, Any]]] = {"report": report}
 
 
-def queue(home: Home) -> Any:
+def queue(home: Home, deadline: Deadline = no_deadline) -> Any:
     """The task of the home's queue: called with a home's folder and a job's number, it is queued;
-    `.huey` is the queue itself."""
+    `.huey` is the queue itself. deadline: as in `stored_issue`, where jobs are worked off."""
     if home.queue:
         made: Huey = RedisHuey(_NAME, url=home.queue)
     else:
         made = SqliteHuey(_NAME, filename=str(home.folder / FILE))
-    return made.task()(perform)
+
+    def run(folder: str, number: int) -> None:
+        perform(folder, number, deadline)
+
+    return made.task(name=perform.__name__)(run)
 
 
 def submit(engine: Engine, home: Home, name: str, arguments: Mapping[str, Any], by: str) -> int:
@@ -132,17 +137,17 @@ def cancel(engine: Engine, number: int, by: str) -> None:
         session.commit()
 
 
-def perform(folder: str, number: int) -> None:
+def perform(folder: str, number: int, deadline: Deadline = no_deadline) -> None:
     """The queue's task: do a job that waits. What goes wrong is entered with it."""
     home = Home.open(Path(folder))
     engine = home.engine()
     try:
-        _perform(home, engine, number)
+        _perform(home, engine, number, deadline)
     finally:
         engine.dispose()
 
 
-def _perform(home: Home, engine: Engine, number: int) -> None:
+def _perform(home: Home, engine: Engine, number: int, deadline: Deadline) -> None:
     with writing(engine) as session:
         claimed = session.execute(
             update(Job).where(Job.id == number, Job.state == "waiting")
@@ -152,7 +157,7 @@ def _perform(home: Home, engine: Engine, number: int) -> None:
         if not claimed.rowcount:
             return  # stopped before it began, or done by another process
         job = session.get_one(Job, number)
-        work, task = Work(home, engine, number, dict(job.arguments)), TASKS[job.name]
+        work, task = Work(home, engine, number, dict(job.arguments), deadline), TASKS[job.name]
     try:
         state, outcome = "done", task(work)
     except BatchStopped as error:
@@ -172,13 +177,13 @@ def _finish(engine: Engine, number: int, state: str, outcome: dict[str, Any]) ->
         session.commit()
 
 
-def work(home: Home, *, once: bool = False) -> None:
+def work(home: Home, *, once: bool = False, deadline: Deadline = no_deadline) -> None:
     """Work jobs off, one after the other, until the process ends. once: until none waits.
 
     Those that an earlier process was killed over begin again. Raises StorageError where another
     process does this for the same home.
     """
-    task = queue(home)
+    task = queue(home, deadline)
     busy = trouble(
         "jobs_busy", ("已有进程在处理任务", "a process works jobs off already"),
         ("不必再开一个", "One is enough"), str(home.folder),
