@@ -18,7 +18,7 @@ from hpf.holds import approve, hold, release
 from hpf.runs import Sealed, calculate_period
 from hpf.storage.audit import record
 from hpf.storage.engine import is_sqlite, reading, writing
-from hpf.storage.models import Adjustment, AuditEntry, Cycle, StoredRun
+from hpf.storage.models import Adjustment, AuditEntry, Cycle, Hospital, StoredRun
 from hpf.storage.person import results_of
 from hpf.storage.replay import verify_run
 from hpf.storage.runs import load_run
@@ -69,6 +69,21 @@ def test_a_sealed_run_sees_its_own_facts_for_ever(desk: Desk) -> None:
     with reading(desk.engine) as session:
         assert load_run(session, first.id).value("staff", "A1", "extra") == Decimal("15.63")
         assert verify_run(session, first.id).problems == ()
+
+
+def test_facts_that_came_in_another_order_have_the_same_seal(desk: Desk) -> None:
+    """Another hospital: rows turned round, a wrong figure first and its correction after."""
+    first = desk.seal(MAY)
+    with writing(desk.engine) as session:
+        other = Hospital(code="H2", name="另一家")
+        session.add(other)
+        session.commit()
+        desk.hospital = other.id
+    desk.report(MAY, data(A2="9", A4="1"))
+    given = data()
+    given["staff"] = dict(reversed(given["staff"].items()))
+    desk.report(MAY, given)
+    assert desk.seal(MAY).seal == first.seal
 
 
 def test_it_is_verified_with_the_plugin_upgraded_or_gone(desk: Desk, tmp_path: Path) -> None:
