@@ -5,7 +5,7 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import Scheme, hookimpl
+from hpf.core import ReportSection, Scheme, Text, hookimpl
 
 from .table import scheme
 
@@ -14,10 +14,58 @@ from . import table_checks, scoring, item_checks, outcome  # in the document's o
 
 # isort: on
 
-__all__ = ["hpf_schemes", "item_checks", "outcome", "scoring", "table_checks"]
+__all__ = [
+    "hpf_report_sections",
+    "hpf_schemes",
+    "item_checks",
+    "outcome",
+    "scoring",
+    "table_checks",
+]
 
 
 @hookimpl
 def hpf_schemes() -> list[Scheme]:
     """The one scheme of this folder; its rules stand in the modules imported here."""
     return [scheme]
+
+
+@hookimpl
+def hpf_report_sections() -> list[ReportSection]:
+    """The letter to a hospital: its result and what follows, its items, its topics."""
+    return [
+        ReportSection(
+            "county_letter",
+            "county_public",
+            "hospital",
+            Text("结果怎么用", "What follows"),
+            ("subsidy", "reduction", "unqualified", "removal_due"),
+            "letter",
+            ("full_marks",),
+            total="total",
+            place="place",
+            group="rating",
+        ),
+        ReportSection(
+            "county_items",
+            "county_public",
+            "item",
+            Text("逐项得分与依据", "Item by item"),
+            ("indicator.method", "target", "actual", "reason", "assessed_by", "evidence"),
+            "items",
+            ("indicator.standard_points",),
+            total="score",
+            group="indicator.part",
+        ),
+        ReportSection(
+            "county_topics",
+            "county_public",
+            "item",
+            Text("分组得分率", "Share of points by topic"),
+            ("score",),
+            "groups",
+            ("indicator.standard_points",),
+            total="score",
+            group="indicator.topic",
+        ),
+    ]

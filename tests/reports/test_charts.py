@@ -18,6 +18,7 @@ from hpf.reports.charts import (
     bar,
     bars,
     gauge,
+    grades,
     heat,
     line,
     radar,
@@ -53,6 +54,8 @@ EVERY = {
     "trend": lambda: trend([Month("8月", D(1)), Month("9月", None)], lang="zh", title=TITLE,
                            limit=(D(2), "上限")),
     "heat": lambda: heat([("质量", "S1")], [("外科", [(D("0.5"), "50")])], lang="zh", title=TITLE),
+    "grades": lambda: grades(D("84.52"), [D(60), D(85)], ["不合格", "合格", "优秀"], D(100),
+                             [D("78.64")], lang="zh", title=TITLE, own_name="贵院"),
     "gauge": lambda: gauge(D(90), D(100), lang="zh", title=TITLE, due=D("0.75")),
 }  # fmt: skip
 
@@ -139,6 +142,16 @@ def test_a_strip_of_one_amount_and_of_negative_ones_stays_in_its_picture() -> No
 
 def chart_text(chart: Chart) -> str:
     return "".join(ElementTree.fromstring(chart.svg).itertext())
+
+
+def test_a_result_stands_in_its_own_grade_and_never_on_the_limit_it_misses() -> None:
+    chart = grades(D("84.99"), [D(60), D(85)], ["不合格", "合格", "优秀"], D(100), [], lang="zh",
+                   title="x")  # fmt: skip
+    bands = [(float(x), float(w)) for x, w in re.findall(
+        r'<rect x="([\d.]+)" y="18" width="([\d.]+)"', chart.svg)]  # fmt: skip
+    (mark,) = re.findall(r'<path d="M([\d.]+),11', chart.svg)
+    assert bands[1][0] < float(mark) + 4 < bands[2][0]
+    assert [row[1] for row in chart.table.rows] == ["84.99", "0–60", "60–85", "85–100"]
 
 
 def test_a_month_without_a_value_is_a_gap_and_no_zero() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
-from hpf.core.kit.hookspecs import AXES, CHARTS, SIGNS, ReportSection
+from hpf.core.kit.hookspecs import AXES, BY_ROW, CHARTS, SIGNS, ReportSection
 from hpf.core.schemes import Scheme
 
 
@@ -32,20 +32,38 @@ def check_declarations(
                     "hpf_pages": facts | rules | {"id", "name"},
                 }[hook]
                 if isinstance(d, ReportSection):
-                    asked = (*d.shown, *filter(None, (d.total, d.place, d.group)))
-                    _check_section(bad, d)
-                else:
-                    asked = tuple(c.name for c in d.columns)
-                for word in asked:
-                    if word not in known:
-                        _unknown(bad, hook, d.code, word, known)
+                    _check_section(bad, d, scheme, known)
+                    continue
+                for column in d.columns:
+                    if column.name not in known:
+                        _unknown(bad, hook, d.code, column.name, known)
 
 
-def _check_section(bad: Collector, section: ReportSection) -> None:
-    """How a section is drawn. Parameters are read only once its scheme is built: not here."""
+def _check_section(
+    bad: Collector, section: ReportSection, scheme: Scheme, known: Iterable[str]
+) -> None:
+    """Names and how a section is drawn. Parameters are read only once its scheme is built: not
+    here."""
     hook = "hpf_report_sections"
     if section.chart not in CHARTS:
         _unknown(bad, hook, section.code, section.chart, CHARTS)
+    of_rows = section.full if section.chart in BY_ROW else ()
+    for word in filter(
+        None, (*section.shown, *of_rows, section.total, section.place, section.group)
+    ):
+        link, _, name = word.rpartition(".")
+        if not link:
+            if word not in known:
+                _unknown(bad, hook, section.code, word, known)
+            continue
+        to = {k.name: k.to for k in scheme.entities[section.entity].links}
+        if link not in to:
+            _unknown(bad, hook, section.code, link, to)
+            continue
+        there = {i.code for i in scheme.indicators if i.entity == to[link]}
+        there |= {r.name for r in scheme.rules if r.entity == to[link]}
+        if name not in there:
+            _unknown(bad, hook, section.code, name, there)
     least, most = AXES
     if section.chart == "radar" and not least <= len(section.rules) <= most:
         message = Text(

@@ -21,7 +21,22 @@ if TYPE_CHECKING:  # pragma: no cover
     from hpf.core.schemes import Scheme
 
 PROJECT = "hpf"  # the entry-point group, and the prefix of every hook
-CHARTS = ("", "bars", "radar", "trend", "waterfall", "people", "states")
+CHARTS = (
+    "",
+    "bars",
+    "radar",
+    "trend",
+    "waterfall",
+    "people",
+    "states",
+    "letter",
+    "items",
+    "groups",
+)
+BY_ROW = (
+    "items",
+    "groups",
+)  # sections of rows whose full marks stand in the row, not in parameters
 SIGNS = ("=", "+", "-")  # of a waterfall's steps
 AXES = (5, 8)  # a radar's, at least and at most
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -47,16 +62,13 @@ class ItemMethod:
 class ReportSection:
     """One section of the report card of `entity`.
 
-    rules: names of the rules and indicators shown, in this order.
-    scheme: code of the scheme whose results it shows.
-    chart: how, one of CHARTS; `` is a table. In a `waterfall` each name bears a sign: `=` for an
-    amount that stands on the ground, `+` and `-` for what is added or taken off between two of
-    them. `people` are columns of a department's table of people. `states` are grades, of which
-    all but the first choice are told on the slips of those concerned.
+    rules: names of the rules and indicators shown, in this order; `link.name` is one of the row
+    that a link leads to. scheme: code of the scheme whose results it shows.
+    chart: how, one of CHARTS; docs/hooks.md has what each of them draws.
     full: what each has at most, in the order of `rules`: the name of a parameter (`name[key]`
-    of a table), or `` for an
-    indicator's upper bound. total, place: the rule that they add up to, and the one that ranks it.
-    group: the indicator or grade that gathers people into groups with sums.
+    of a table), or `` for an indicator's upper bound; of items and groups a name of the row.
+    total, place: the rule that they add up to, and the one that ranks it.
+    group: the indicator or grade that gathers rows into groups with sums; of a letter, the grade.
     """
 
     code: str

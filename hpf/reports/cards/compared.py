@@ -121,10 +121,10 @@ def _line(issue: Issue, id: str, total: Decimal, lang: str) -> Chart:
     months = [*issue.months[-(_MONTHS - 1) :]]
     own = [*(by.get(id) for _, by in months), total]
     unit = issue.unit_of.get(id)
-    mates = set(issue.members.get(unit, ())) if unit else set()
+    mates = issue.members.get(unit, ()) if unit else ()
     means: list[Decimal | None] = []
     for by in (*(by for _, by in months), issue.payouts):
-        found = [v for i, v in by.items() if i in mates]
+        found = [by[i] for i in mates if i in by]
         means.append(mean(found) if len(found) >= MEAN else None)
     names = [*(f.short(p, lang) for p, _ in months), f.short(issue.run.period, lang)]
     said = Text(

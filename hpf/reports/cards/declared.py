@@ -13,6 +13,7 @@ from hpf.core.facts import decimal_of
 from hpf.core.formula.cells import Here
 from hpf.core.formula.in_numbers import in_numbers
 from hpf.core.formula.tree import Param, Rank, walk
+from hpf.core.indicators import Indicator
 from hpf.core.kit.hookspecs import ReportSection
 from hpf.core.program import Rule
 from hpf.core.results import Run
@@ -133,16 +134,36 @@ def _among(issue: Issue, section: ReportSection, id: str) -> int:
 
 
 def value_of(run: Run, entity: str, id: str, name: str) -> object:
-    """A fact or a result of one row; None where it is absent or the row is not there."""
+    """A fact or a result of one row, or with `link.name` of the row that a link leads to.
+
+    None where it is absent or the row is not there.
+    """
     rows = run.checked.rows.get(entity)
     row = None if rows is None else rows.ids.index_of(id)
     if rows is None or row is None:
         return None
+    link, _, last = name.rpartition(".")
+    if link:
+        end = rows.links[link][row] if link in rows.links else None
+        to = _end(run, entity, link)
+        return None if end is None else value_of(run, to, run.checked.rows[to].ids[end], last)
     rule = run.program.rule(entity, name)
     if rule is not None:
         return run.evaluated.values[entity][rule.qualified][row]
     column = rows.values.get(name)
     return None if column is None else column[row]
+
+
+def _end(run: Run, entity: str, link: str) -> str:
+    return next(k.to for k in run.program.entities[entity].links if k.name == link)
+
+
+def known(run: Run, entity: str, name: str) -> Rule | Indicator | None:
+    """The rule or indicator of a name, `link.name` followed."""
+    link, _, last = name.rpartition(".")
+    if link:
+        return known(run, _end(run, entity, link), last)
+    return run.program.rule(entity, name) or run.program.indicator(entity, name)
 
 
 def most_of(run: Run, section: ReportSection, n: int) -> Decimal | None:
@@ -167,7 +188,7 @@ def most_of(run: Run, section: ReportSection, n: int) -> Decimal | None:
 
 def named(run: Run, entity: str, name: str) -> Text:
     """What a rule or an indicator is called."""
-    found = run.program.rule(entity, name) or run.program.indicator(entity, name)
+    found = known(run, entity, name)
     return found.names if found else Text(name, name)
 
 

@@ -9,7 +9,7 @@ the exact one. Up is solid, down is hatched, limits are dashed: nothing is told 
 
 from hpf.reports.charts.bars import Bar, Month, bar, bars, heat, trend
 from hpf.reports.charts.chart import COLOURS, Chart, Palette, Table
-from hpf.reports.charts.lines import Axis, gauge, line, radar, strip
+from hpf.reports.charts.lines import Axis, gauge, grades, line, radar, strip
 from hpf.reports.charts.waterfall import Step, waterfall
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "bar",
     "bars",
     "gauge",
+    "grades",
     "heat",
     "line",
     "radar",

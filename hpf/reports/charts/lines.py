@@ -19,7 +19,8 @@ from hpf.reports.charts.chart import (
     text_width,
     ticks,
 )
-from hpf.reports.figures import MINUS, money, percent
+from hpf.reports.figures import MINUS, amount, money, percent
+from hpf.reports.figures import points as points_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,54 @@ def radar(
         "radar", title, Table(head, rows), width, height, rings=rings,
         spokes=[place(n, 1) for n in range(len(axes))], middle=middle, own=points(own), dots=own,
         other=points(other) if len(other) == len(axes) else "", names=names, c=palette,
+    )  # fmt: skip
+
+
+def grades(
+    own: Decimal,
+    limits: Sequence[Decimal],
+    names: Sequence[str],
+    most: Decimal,
+    others: Sequence[Decimal],
+    *,
+    lang: str,
+    title: str,
+    own_name: str = "",
+    width: float = 240,
+    palette: Palette = COLOURS,
+) -> Chart:
+    """A result on the scale of its grades, from zero to the most; others are ticks without names.
+
+    limits: ascending, one fewer than names, the lowest grade first. The lowest grade, in which
+    few results lie, is drawn shortened and says so by its break.
+    """
+    edges = [float(v) for v in (Decimal(0), *limits, most)]  # geometry
+    # the lowest grade takes a fifth, however far down it reaches
+    first = width * 0.2
+    rest = (width - first) / ((edges[-1] - edges[1]) or 1)
+
+    def x(value: Decimal) -> float:
+        v = min(max(float(value), 0.0), edges[-1])  # geometry
+        if v < edges[1]:
+            return v / (edges[1] or 1) * first
+        return first + (v - edges[1]) * rest
+
+    bands = []
+    for n, name in enumerate(names):
+        start, end = (x(Decimal(str(e))) for e in edges[n : n + 2])
+        bands.append({"x": start, "width": end - start, "name": name, "step": min(n, 2)})
+    said = f"{own_name} {points_of(own)}".strip()
+    place = _within(x(own), said, 7.5, width)
+    head = ("", Text("分", "Points").say(lang))
+    rows = [(own_name, points_of(own))]
+    rows += [
+        (name, f"{low:g}–{high:g}")
+        for name, low, high in zip(names, edges, edges[1:], strict=False)
+    ]
+    return draw(
+        "grades", title, Table(head, tuple(rows)), width, 46, bands=bands, own=x(own), said=said,
+        place=place, others=[x(v) for v in others],
+        limits=[{"x": x(v), "name": amount(v)} for v in (*limits, most)], c=palette,
     )  # fmt: skip
 
 

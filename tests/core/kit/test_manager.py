@@ -139,6 +139,9 @@ def test_a_section_says_how_it_is_drawn_or_is_refused(tmp_path: Path) -> None:
     assert "there is no 'piont'. Did you mean points?" in told(rules=("=piont",), chart="waterfall")
     assert "a radar has 5 to 8 axes" in told(chart="radar")
     assert "there is no 'plaice'" in told(place="plaice")
+    assert "there is no 'depratment'. Did you mean department?" in told(rules=("depratment.x",))
+    assert "there is no 'beds'" in told(rules=("department.beds",))
+    assert "there is no 'most'" in told(chart="items", full=("most",))
 
 
 def test_hpf_payout_writers() -> None:
