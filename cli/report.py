@@ -51,9 +51,12 @@ FACTS = Option(
 )
 PROCESSES = Option(
     "--processes",
-    type=click.IntRange(1, 64),
+    type=click.IntRange(0, 64),
     metavar="N",
-    words=Words("用几个进程（默认每个处理器核一个）", "Processes (one a core if not said)"),
+    words=Words(
+        "用几个进程（默认每个处理器核一个；0：就在本进程里）",
+        "Processes (one a core if not said; 0: within this one)",
+    ),
 )
 COMMON = (PERIOD, SCHEME, OUT, FACTS, PAST, CONFIG, PROCESSES, HOME)
 _STAGES = {
@@ -181,8 +184,14 @@ def issue_of_files(
     stop_at_problems(asked)
     rows = asked.run.checked.rows.get("hospital")
     name = next(iter(rows.names.to_list()), None) if rows is not None else None
-    sections = load_plugins().report_sections
-    return preview_issue(asked.run, Brand(name or "示例医院"), sections)
+    samples = [p.folder / "sample" for p in programs.beside(code)]
+    shipped = any(
+        Path(path.rpartition("=")[2]).resolve().is_relative_to(sample)
+        for path in facts for sample in samples
+    )  # fmt: skip
+    return preview_issue(
+        asked.run, Brand(name or "示例医院"), load_plugins().report_sections, synthetic=shipped
+    )
 
 
 def _paying(programs: Programs) -> Any:

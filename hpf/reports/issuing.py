@@ -98,10 +98,15 @@ def stored_issue(
     )
 
 
-def preview_issue(run: Run, brand: Brand, sections: Sequence[ReportSection] = ()) -> Issue:
-    """The same for a run from a workbook: a preview, with neither seal nor code."""
-    synthetic = is_synthetic(run.checked.notices)
-    return Issue(run, brand, synthetic=synthetic, sections=tuple(sections))
+def preview_issue(
+    run: Run, brand: Brand, sections: Sequence[ReportSection] = (), *, synthetic: bool = False
+) -> Issue:
+    """The same for a run from a workbook: a preview, with neither seal nor code.
+
+    synthetic: said on every page; also where the facts say so themselves.
+    """
+    made_up = synthetic or is_synthetic(run.checked.notices)
+    return Issue(run, brand, synthetic=made_up, sections=tuple(sections))
 
 
 def print_stored(

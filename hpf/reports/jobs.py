@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey
+from huey.exceptions import ConfigurationError
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
@@ -93,15 +94,26 @@ TASKS: Mapping[str, Callable[[Work], dict[str, Any]]] = {"report": report}
 def queue(home: Home, deadline: Deadline = no_deadline) -> Any:
     """The task of the home's queue: called with a home's folder and a job's number, it is queued;
     `.huey` is the queue itself. deadline: as in `stored_issue`, where jobs are worked off."""
-    if home.queue:
-        made: Huey = RedisHuey(_NAME, url=home.queue)
-    else:
-        made = SqliteHuey(_NAME, filename=str(home.folder / FILE))
+    made = _redis(home) if home.queue else SqliteHuey(_NAME, filename=str(home.folder / FILE))
 
     def run(folder: str, number: int) -> None:
         perform(folder, number, deadline)
 
     return made.task(name=perform.__name__)(run)
+
+
+def _redis(home: Home) -> Huey:
+    """The queue at the address that hpf.toml names; tried when it is first used."""
+    try:
+        return RedisHuey(_NAME, url=home.queue)
+    except (ConfigurationError, ValueError) as error:  # no client installed; no address
+        raise StorageError([trouble(
+            "jobs_redis",
+            (f"不能使用 [jobs] queue（{error}）", f"[jobs] queue cannot be used ({error})"),
+            ("请安装：pip install redis；地址如 redis://localhost/0；或去掉这一项",
+             "pip install redis; an address is like redis://localhost/0; or leave the entry out"),
+            str(home.file), name="jobs.queue",
+        )]) from error  # fmt: skip
 
 
 def submit(engine: Engine, home: Home, name: str, arguments: Mapping[str, Any], by: str) -> int:
