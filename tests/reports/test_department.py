@@ -64,6 +64,24 @@ def test_groups_come_in_their_declared_order(ward: Make, facts: Facts) -> None:
     ]  # fmt: skip
 
 
+def test_figures_of_a_column_have_equally_many_places_and_are_never_rounded(
+    ward: Make, facts: Facts
+) -> None:
+    def column(*given: str) -> list[str]:
+        staff = {f"S{n:03d}": {"points": v, "role": "医师"} for n, v in enumerate(given, 1)}
+        lines = model(ward(facts(len(given), staff=staff))).people.lines
+        return [x.cells[2].text for x in lines if x.kind == "person"]
+
+    assert column("1", "1.25", "0.999") == ["1.000", "1.250", "0.999"]
+    assert column("1", "86.059999", "2.5") == ["1.00", "86.05…", "2.50"]
+
+
+def test_a_group_of_one_needs_no_sum(ward: Make, facts: Facts) -> None:
+    staff = {"S001": {"role": "护士"}, "S002": {"role": "医师"}, "S003": {"role": "医师"}}
+    lines = model(ward(facts(3, staff=staff))).people.lines
+    assert [x.name for x in lines] == ["S002", "S003", "医师小计 2 人", "S001", "合计 3 人"]
+
+
 def test_a_department_slip_and_card_say_the_same_amount(ward: Make, facts: Facts) -> None:
     issue = ward(facts(9, incident={"I1": FINE}))
     shown = {x.name: x.cells[-1].text for x in model(issue).people.lines}

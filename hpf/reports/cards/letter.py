@@ -288,7 +288,8 @@ def _shares(issue: Issue, rows: ReportSection, ids: list[str]) -> dict[str, Deci
 
 def _columns(issue: Issue, rows: ReportSection) -> tuple[list[str], list[str]]:
     """Columns before the points, and what the row itself says in words, behind them."""
-    before, behind = [], []
+    before: list[str] = []
+    behind: list[str] = []
     for name in rows.rules:
         found = known(issue.run, rows.entity, name)
         words = found is not None and found.type in (Type.TEXT, Type.CHOICE)

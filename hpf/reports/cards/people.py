@@ -17,7 +17,8 @@ from hpf.reports.cards.words import word
 from hpf.reports.issue import Issue
 
 _LINES = 3  # kinds of lines with a column of their own; the rest are one column
-_PLACES = 4  # that the figures of a declared column have at most
+_PLACES = 4  # that the figures of a declared column have at most,
+_CUT = 2  # and how many all of them have where one has more
 _OWN = 3  # declared columns before the amounts
 
 # widths in mm; the name takes what is left of 174
@@ -136,13 +137,21 @@ def _own_cells(
     for name, kind in _columns(issue, section):
         values = {id: value_of(issue.run, issue.paid.entity, id, name) for id in ids}
         numbers = [v for v in values.values() if isinstance(v, Decimal)]
-        places = min(max((_places(v) for v in numbers), default=0), _PLACES)
+        places = max((_places(v) for v in numbers), default=0)
+        places = places if places <= _PLACES else _CUT
         for id, value in values.items():
             said = valued(value, lang)
-            if isinstance(value, Decimal) and _places(value) <= places:
-                said = f"{value:,.{places}f}".replace("-", f.MINUS)
+            if isinstance(value, Decimal):
+                said = _cut(value, places)
             made[id].append(Cell(said, kind))
     return {id: tuple(cells) for id, cells in made.items()}
+
+
+def _cut(value: Decimal, places: int) -> str:
+    """To that many places, never rounded: what is cut off ends in …"""
+    shown = value.quantize(Decimal(1).scaleb(-places), rounding="ROUND_DOWN")
+    said = f"{shown:,.{places}f}".replace("-", f.MINUS)
+    return said if shown == value else f"{said}…"
 
 
 def _places(value: Decimal) -> int:
@@ -189,7 +198,7 @@ def _lines(
         for n, person in enumerate(members):
             last = n == len(members) - 1
             yield Line("person", person.id, tuple(_cells(person, earlier)), 1, last)
-        if len(groups) > 1:
+        if len(groups) > 1 and len(members) > 1:
             name = Text(f"{group}小计 {len(members)} 人", f"{group}: {len(members)}").say(lang)
             yield _sum("group", name, members, columns, earlier)
     if everyone:
