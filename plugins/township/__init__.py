@@ -12,16 +12,14 @@ from hpf.core import ReportSection, Scheme, Text, hookimpl
 from .scheme import scheme
 from . import units as units
 from . import posts as posts
-from . import technical_items as technical_items
 from . import outpatient as outpatient
 from . import income as income
 from . import cost as cost
-from . import cost_rates as cost_rates
+from . import shared_cost as shared_cost
 from . import balance as balance
 from . import pay as pay
 from . import administration as administration
 from . import withholding as withholding
-from . import deductions as deductions
 from . import payment as payment
 from . import bylaws as bylaws
 from . import absence as absence

@@ -15,7 +15,6 @@ from hpf.core import (
     days_between,
     entity,
     first_day,
-    first_of,
     last_day,
     link,
     months_later,
@@ -24,9 +23,8 @@ from hpf.core import (
     when,
 )
 
-from .days import days_of, days_of_month, next_month
 from .posts import POST
-from .scheme import scheme
+from .scheme import days_of, days_of_month, next_month, scheme
 
 OTHER_ENTRY = "其他"
 ENTRIES = ("新分配毕业生", "新调入", OTHER_ENTRY)
@@ -150,9 +148,9 @@ def training_heads(post: Row) -> Formula:
 )
 def own_average(unit: Row, p: Parameters) -> Formula:
     """What the unit's people get, over their heads; trainees count where the hospital says so."""
-    section = unit.posts.administrative_pay.sum()
+    given = when(unit.is_administrative, unit.posts.administrative_pay.sum(), unit.award)
     trainees = when(p.trainee_counts, unit.posts.training_heads.sum(), 0)
-    return first_of(unit.award, section) / (unit.posts.heads.sum() + trainees)
+    return given / (unit.posts.heads.sum() + trainees)
 
 
 @scheme.pay(

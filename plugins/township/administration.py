@@ -15,17 +15,10 @@ from hpf.core import (
 )
 
 from .posts import POST, in_section
-from .scheme import has_account, scheme
+from .scheme import scheme
 
 
-@scheme.rule(
-    DEPARTMENT,
-    zh="科室奖金",
-    en="Award of the unit",
-    clause="S2-2.5-2",
-    unit=CNY,
-    only=has_account,
-)
+@scheme.rule(DEPARTMENT, zh="科室奖金", en="Award of the unit", clause="S2-2.5-2", unit=CNY)
 def award(unit: Row, p: Parameters) -> Formula:
     """What the pool pays, and the hospital's part for leaders where it counts."""
     supplement = unit.posts.leader_hospital_part.sum()
@@ -38,7 +31,7 @@ def award(unit: Row, p: Parameters) -> Formula:
     en="Award per head",
     clause="S2-2.5-2",
     unit=CNY,
-    only=lambda unit: has_account(unit) & (unit.paid_heads > 0),
+    only=lambda unit: unit.paid_heads > 0,
 )
 def award_per_head(unit: Row) -> Formula:
     """Over those who share in the pool."""
@@ -84,21 +77,32 @@ def technical_to_clinical(hospital: Row) -> Formula:
     return per_technical / (clinical.award.sum() / clinical.paid_heads.sum())
 
 
+@scheme.rule(
+    POST,
+    zh="行政后勤考核系数",
+    en="Assessment of an administrative post",
+    clause="S2-2.5-2",
+    only=in_section,
+)
+def administrative_assessment(post: Row, p: Parameters) -> Formula:
+    """The person's, the section's, or 1 where the assessment comes at payment (A2-25)."""
+    return when(
+        p.assessment_applied == "inside",
+        post.staff.assessment_coefficient,
+        when(p.assessment_applied == "unit", post.unit.assessment_coefficient, 1),
+    )
+
+
 @scheme.pay(
     POST,
     zh="行政后勤绩效",
     en="Administrative performance pay",
     clause=["S2-2.5-1", "S2-2.5-2"],
-    only=in_section,
 )
 def administrative_pay(post: Row, p: Parameters) -> Formula:
     """The average award less a tenth, times the one assessment that counts."""
     average = post.unit.hospital.average_award
-    assessment = when(
-        p.assessment_applied == "inside",
-        post.staff.assessment_coefficient,
-        when(p.assessment_applied == "unit", post.unit.assessment_coefficient, 1),
-    )
+    assessment = post.administrative_assessment
     lowered = when(
         p.administrative_formula == "lowered_average_times_coefficient",
         average * (1 - p.admin_reduction) * assessment,

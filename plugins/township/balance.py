@@ -9,7 +9,8 @@ from hpf.core import CNY, DEPARTMENT, Formula, Parameters, Row, larger, round_to
 from .scheme import FINANCE, has_account, scheme
 
 BALANCE = ["S2-1.2-1", "S2-2.2-1", "S2-2.3-1", "S2-2.4-1"]
-_OF_ACCOUNT: dict[str, Any] = {"clause": BALANCE, "unit": CNY, "only": has_account}
+_LINE: dict[str, Any] = {"clause": BALANCE, "unit": CNY}  # absent where the unit has no account
+_OF_ACCOUNT: dict[str, Any] = {**_LINE, "only": has_account}
 
 scheme.decimal(
     DEPARTMENT,
@@ -43,13 +44,13 @@ scheme.decimal(
 )
 
 
-@scheme.rule(DEPARTMENT, zh="收入", en="Income", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="收入", en="Income", **_LINE)
 def income(unit: Row) -> Formula:
     """Income credited, and what other units pay for services."""
     return unit.credited_income + unit.transfer_income
 
 
-@scheme.rule(DEPARTMENT, zh="一般支出", en="General expenditure", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="一般支出", en="General expenditure", **_LINE)
 def general_cost(unit: Row) -> Formula:
     """The unit's own lines, its shares, transfers and large costs."""
     own = unit.personnel_cost + unit.material_cost + unit.running_cost
@@ -58,13 +59,13 @@ def general_cost(unit: Row) -> Formula:
     return own + unit.asset_cost + unit.risk_cost + shares + others
 
 
-@scheme.rule(DEPARTMENT, zh="支出", en="Expenditure", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="支出", en="Expenditure", **_LINE)
 def expenditure(unit: Row) -> Formula:
     """General expenditure, and what is charged by income."""
     return unit.general_cost + unit.rated_cost
 
 
-@scheme.rule(DEPARTMENT, zh="结余", en="Balance", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="结余", en="Balance", **_LINE)
 def balance(unit: Row) -> Formula:
     """Income less expenditure; below zero it is a deficit."""
     return unit.income - unit.expenditure
@@ -77,7 +78,7 @@ def deficit_brought(unit: Row, p: Parameters) -> Formula:
     return when(p.negative_balance_policy == "carry_forward", earlier, 0)
 
 
-@scheme.rule(DEPARTMENT, zh="弥补亏损后结余", en="Balance after deficits", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="弥补亏损后结余", en="Balance after deficits", **_LINE)
 def available(unit: Row) -> Formula:
     """What is left once earlier deficits are made good."""
     return unit.balance - unit.deficit_brought
@@ -100,26 +101,19 @@ def drawn(unit: Row, p: Parameters) -> Formula:
     return round_to(when(unit.by_plan, unit.planned_pool, by_account))
 
 
-@scheme.rule(
-    DEPARTMENT,
-    zh="已扣处罚",
-    en="Fine taken",
-    clause="S2-5-4",
-    unit=CNY,
-    only=has_account,
-)
+@scheme.rule(DEPARTMENT, zh="已扣处罚", en="Fine taken", clause="S2-5-4", unit=CNY)
 def fine_taken(unit: Row) -> Formula:
     """Out of the amount drawn, as far as it goes."""
     return smaller(unit.drawn, unit.mismatch_fine)
 
 
-@scheme.rule(DEPARTMENT, zh="可分配额", en="Distributable", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="可分配额", en="Distributable", **_LINE)
 def distributable(unit: Row) -> Formula:
     """The unit's pool before assessment, never below nothing."""
     return unit.drawn - unit.fine_taken
 
 
-@scheme.rule(DEPARTMENT, zh="医院留存或承担", en="Kept or borne by the hospital", **_OF_ACCOUNT)
+@scheme.rule(DEPARTMENT, zh="医院留存或承担", en="Kept or borne by the hospital", **_LINE)
 def hospital_part(unit: Row) -> Formula:
     """What is neither shared out nor carried on: kept (+) or borne (−) by the hospital."""
     return unit.available + unit.deficit_carried - unit.distributable

@@ -200,7 +200,6 @@ scheme.decimal(
     en="Materials by the cost rate",
     clause="S2-5-4",
     unit=CNY,
-    only=lambda unit: unit.sheets_complete,
 )
 def materials_imputed(unit: Row, p: Parameters) -> Formula:
     """Cost rate of the unit's kind × income credited."""
@@ -217,7 +216,6 @@ def materials_imputed(unit: Row, p: Parameters) -> Formula:
         "Find out why; where deliberate, the hospital decides on the cost rate or a yearly account",
     ),
     severity="notice",
-    only=lambda unit: unit.sheets_complete,
 )
 def in_proportion(unit: Row, p: Parameters) -> Formula:
     """Booked and imputed differ by no more than the tolerance, in either direction."""
@@ -226,14 +224,7 @@ def in_proportion(unit: Row, p: Parameters) -> Formula:
     return not_too_high & (unit.materials_booked >= unit.materials_imputed - margin)
 
 
-@scheme.rule(
-    DEPARTMENT,
-    zh="材料支出",
-    en="Materials charged",
-    clause="S2-5-4",
-    unit=CNY,
-    only=lambda unit: unit.sheets_complete,
-)
+@scheme.rule(DEPARTMENT, zh="材料支出", en="Materials charged", clause="S2-5-4", unit=CNY)
 def material_cost(unit: Row) -> Formula:
     """As booked; by the cost rate where the hospital has so decided."""
     decided = first_of(unit.mismatch_decision, LEFT_ALONE)
@@ -279,7 +270,7 @@ def settlement(unit: Row) -> Formula:
         "The hospital may settle a seasonal unit over the whole year",
     ),
     severity="notice",
-    only=lambda unit: unit.sheets_complete & ~unit.seasonal_account,
+    only=lambda unit: ~unit.seasonal_account,
 )
 def steady_income(unit: Row, p: Parameters) -> Formula:
     """Within the hospital's criterion; a wide swing decides nothing by itself."""

@@ -1,4 +1,4 @@
-"""Units' pools and their people (S2 chapter I, 1.2-5 and 1.4-2; chapter II, (ii), (c) and IV)."""
+"""Technical items, units' pools and their people (S2 chapter I, 1.2-5 and 1.4; chapter II)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from hpf.core import (
     Formula,
     Parameters,
     Row,
+    entity,
     larger,
+    link,
     round_to,
     split,
     when,
 )
 
-from .posts import NO_OFFICE, POST, in_account
-from .scheme import has_account, scheme
+from .posts import NO_OFFICE, POST
+from .scheme import DUE_DAY, UNIT_ITSELF, has_account, scheme
 
 scheme.decimal(
     DEPARTMENT,
@@ -42,6 +44,54 @@ scheme.decimal(
     note=("当月考核结果，例如 0.95", "The month's assessment, e.g. 0.95"),
 )
 
+# 1.4-1 The doctor's own technical performance
+
+TECHNICAL_ITEM = scheme.entity(entity("technical_item", "高技术项目", "Technical item"))
+TECHNICAL_WORK = scheme.entity(
+    entity(
+        "technical_work",
+        "高技术项目完成情况",
+        "Technical work done",
+        link("doctor", STAFF, "医生", "Doctor", "technical_works"),
+        link("item", TECHNICAL_ITEM, "项目", "Item", "works"),
+    )
+)
+scheme.decimal(
+    TECHNICAL_ITEM,
+    "proportion",
+    zh="个人计提比例",
+    en="The doctor's proportion",
+    low=0,
+    high=1,
+    clause="S2-1.4-1",
+    note=("由医院逐项确定，例如 0.03", "The hospital's, item by item, e.g. 0.03"),
+)
+scheme.decimal(
+    TECHNICAL_WORK,
+    "benefit",
+    zh="综合效益",
+    en="Comprehensive benefit",
+    unit=CNY,
+    low=0,
+    clause="S2-1.4-1",
+    reporter=UNIT_ITSELF,
+    due_day=DUE_DAY,
+    note=("按医院规定的口径计算", "As the hospital defines it"),
+)
+
+
+@scheme.pay(
+    STAFF,
+    zh="个人技术绩效",
+    en="Personal technical performance",
+    clause="S2-1.4-1",
+    only=lambda doctor: doctor.technical_works.count() > 0,
+)
+def technical_pay(doctor: Row) -> Formula:
+    """Each item's proportion of the benefit that the doctor realised."""
+    return round_to(doctor.technical_works.sum(lambda work: work.benefit * work.item.proportion))
+
+
 # 1.4-2 The unit's benefit performance
 
 
@@ -58,27 +108,13 @@ def unpaid_brought(unit: Row) -> Formula:
     return unit.past(1).unpaid_carried.or_(0)
 
 
-@scheme.rule(
-    DEPARTMENT,
-    zh="可用绩效",
-    en="Funds of the unit",
-    clause="S2-1.4-2",
-    unit=CNY,
-    only=has_account,
-)
+@scheme.rule(DEPARTMENT, zh="可用绩效", en="Funds of the unit", clause="S2-1.4-2", unit=CNY)
 def funds(unit: Row) -> Formula:
-    """The distributable amount and what last month left, to the fen, never below nothing."""
-    return round_to(larger(0, unit.distributable + unit.unpaid_brought))
+    """The distributable amount and what last month left, never below nothing."""
+    return larger(0, unit.distributable + unit.unpaid_brought)
 
 
-@scheme.rule(
-    DEPARTMENT,
-    zh="科室效益绩效",
-    en="Pool",
-    clause=["S2-1.4-2", "S2-1.2-3"],
-    unit=CNY,
-    only=has_account,
-)
+@scheme.rule(DEPARTMENT, zh="科室效益绩效", en="Pool", clause=["S2-1.4-2", "S2-1.2-3"], unit=CNY)
 def pool(unit: Row, p: Parameters) -> Formula:
     """The funds, times the unit's assessment where that is the one that counts."""
     assessment = when(p.assessment_applied == "unit", unit.assessment_coefficient, 1)
@@ -89,8 +125,8 @@ def pool(unit: Row, p: Parameters) -> Formula:
 
 
 def leads(post: Row) -> Formula:
-    """Presides over a unit with an account, and shares in it."""
-    return in_account(post) & (post.office != NO_OFFICE) & (post.heads > 0)
+    """Presides over the unit, and shares in it."""
+    return (post.office != NO_OFFICE) & (post.heads > 0)
 
 
 @scheme.require(
@@ -129,7 +165,7 @@ def _from_department(p: Parameters) -> Formula:
     en="Bonus per head",
     clause="S2-1.2-5",
     unit=CNY,
-    only=lambda unit: has_account(unit) & (unit.paid_heads > 0),
+    only=lambda unit: unit.paid_heads > 0,
 )
 def per_head(unit: Row, p: Parameters) -> Formula:
     """The pool over its heads, the leaders' part from inside the pool counted with them."""
@@ -163,7 +199,6 @@ def leader_hospital_part(post: Row, p: Parameters) -> Formula:
     en="Left for everyone",
     clause=["S2-2.2-2", "S2-2.3-2", "S2-2.4-2"],
     unit=CNY,
-    only=has_account,
 )
 def to_share(unit: Row) -> Formula:
     """The pool less the leaders' part."""
@@ -175,7 +210,6 @@ def to_share(unit: Row) -> Formula:
     zh="科室绩效个人部分",
     en="Share of the unit's pool",
     clause=["S2-2.0-1", "S2-1.2-6", "S2-2.2-2", "S2-2.3-2", "S2-2.4-2"],
-    only=in_account,
 )
 def unit_share(post: Row, p: Parameters) -> Formula:
     """By weight, to the fen; or the printed formula, which need not add up to the pool."""
@@ -193,10 +227,10 @@ def unit_share(post: Row, p: Parameters) -> Formula:
     en="Given out of the pool",
     clause="S2-1.4-2",
     unit=CNY,
-    only=has_account,
+    only=lambda unit: unit.pool >= 0,
 )
 def given_out(unit: Row) -> Formula:
-    """To everyone by weight, and to the leaders."""
+    """To everyone by weight, and to the leaders; nothing is known of a unit without a pool."""
     return unit.posts.unit_share.sum() + unit.posts.leader_department_part.sum()
 
 

@@ -167,7 +167,6 @@ def role_weight(post: Row, p: Parameters) -> Formula:
     zh="分配权重",
     en="Weight",
     clause=["S2-2.0-1", "S2-2.2-2", "S2-2.3-2", "S2-2.4-2"],
-    only=in_account,
 )
 def weight(post: Row, p: Parameters) -> Formula:
     """Heads × title × role × workload, and the assessment where it counts inside the formula."""

@@ -29,12 +29,7 @@ def withheld(unit: Row) -> Formula:
 
 
 @scheme.rule(
-    DEPARTMENT,
-    zh="可用绩效未发出部分",
-    en="Funds not given out",
-    clause="S2-1.4-2",
-    unit=CNY,
-    only=has_account,
+    DEPARTMENT, zh="可用绩效未发出部分", en="Funds not given out", clause="S2-1.4-2", unit=CNY
 )
 def not_given_out(unit: Row) -> Formula:
     """What the unit's assessment takes off, or the printed formula leaves (negative: overpays)."""

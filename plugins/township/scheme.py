@@ -1,11 +1,24 @@
-"""The township programme (document S2): one scheme, its accounting units and their sheets.
+"""The township programme (document S2): one scheme, its units and sheets, its calendar days.
 
 Rules stand in the modules beside this one, in the document's order; `__init__` imports them.
 """
 
 from __future__ import annotations
 
-from hpf.core import DEPARTMENT, Formula, Row, Scheme, entity, link
+from hpf.core import (
+    DEPARTMENT,
+    Formula,
+    Row,
+    Scheme,
+    Symbol,
+    days_between,
+    entity,
+    first_day,
+    first_of,
+    larger,
+    link,
+    months_later,
+)
 
 scheme = Scheme(
     "township",
@@ -106,3 +119,24 @@ def administrative(unit: Row) -> Formula:
 def has_account(unit: Row) -> Formula:
     """Every unit that earns by its own account."""
     return ~unit.is_administrative
+
+
+# Dated records in a month: half-open, the day of the end does not count.
+
+
+def next_month() -> Symbol:
+    """The day after the period's last."""
+    return months_later(first_day(), 1)
+
+
+def days_of(begins: Symbol, ends: Symbol) -> Symbol:
+    """Calendar days of the period from `begins` up to and without `ends`; absent ends: open."""
+    until = first_of(ends, next_month())
+    before = larger(0, days_between(begins, first_day()))
+    after = first_of(larger(0, days_between(next_month(), ends)), 0)
+    return larger(0, days_between(begins, until) - before - after)
+
+
+def days_of_month() -> Symbol:
+    """Calendar days of the period."""
+    return days_between(first_day(), next_month())

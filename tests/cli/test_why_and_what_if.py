@@ -35,6 +35,7 @@ def home(hpf: Any, township_home: Path, tmp_path_factory: pytest.TempPathFactory
     made = copy_of(township_home, folder / "home")
     later = folder / "october"
     shutil.copytree(SAMPLE / "2026-09", later)
+    (later / "meta.csv").unlink()  # it speaks of September
     text = (later / "staff.csv").read_text("utf-8-sig")
     row = next(line for line in text.splitlines() if line.startswith("K01-3,"))
     assert ",0.95," in row + ","

@@ -176,7 +176,9 @@ def written(entity: str, rows: list[Row]) -> str:
 
 def sheets() -> dict[str, str]:
     """Path inside the sample's folder -> text."""
-    return {f"{PERIOD}/{entity}.csv": written(entity, rows) for entity, rows in facts().items()}
+    meta = f"scheme,township\nperiod,{PERIOD}\n合成数据,是\n"
+    tables = {f"{PERIOD}/{entity}.csv": written(entity, rows) for entity, rows in facts().items()}
+    return {f"{PERIOD}/meta.csv": meta, **tables}
 
 
 if __name__ == "__main__":
