@@ -124,7 +124,7 @@ def told(code: str, one: Sealed, lang: str) -> None:
 
 def _held(one: Sealed, lang: str) -> None:
     if one.held:
-        names = ", ".join(f"{e}:{i}" for e, i in one.held)
+        names = ", ".join(f"{u.entity}:{u.id}" for u in one.held)
         words = Words(
             f"暂缓（不发放，见对账）：{names}", f"Held back, and not paid with it: {names}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -69,14 +70,22 @@ def unit_of(text: str) -> tuple[str, str]:
 
 @command(
     Words(
-        "登记暂缓一个单位。别人的结果要用到它的数据时拒绝，并列出是谁。",
-        "Ask that a unit be held back. It is refused where another result rests on its facts, and "
-        "says whose.",
+        "登记暂缓一个单位：数据没有报齐，其他单位先算。别人的结果要用到所缺的数时拒绝，并列出是谁。",
+        "Ask that a unit be held back while its facts are incomplete and the others go on. It is "
+        "refused where another result rests on what is missing, and says whose.",
     ),
     SCHEME,
     UNIT,
     PERIOD,
     REASON,
+    Option(
+        "--in-doubt",
+        is_flag=True,
+        words=Words(
+            "已报的数据也有疑问：别人的结果一概不能用到它",
+            "What is reported is in doubt as well: nobody else's result may rest on any of it",
+        ),
+    ),
     BY,
     HOME,
 )
@@ -85,6 +94,7 @@ def add(
     unit: str,
     period: str,
     reason: str,
+    in_doubt: bool,
     by: str | None,
     home: str | None,
 ) -> None:
@@ -93,8 +103,8 @@ def add(
 
     with opened(home) as at:
         program = at.programs.find(scheme)
-        _refuse(at, program, period_of(period, program), unit_of(unit))
-    entered(scheme, unit, period, reason, by, home, _hold)
+        _refuse(at, program, period_of(period, program), unit_of(unit), in_doubt)
+    entered(scheme, unit, period, reason, by, home, partial(_hold, in_doubt=in_doubt))
 
 
 def _hold(
@@ -106,19 +116,26 @@ def _hold(
     id: str,
     reason: str,
     by: str,
+    *,
+    in_doubt: bool,
 ) -> Adjustment:
     from hpf.holds import hold
 
-    return hold(session, hospital, program.code, period, entity, id, reason, by=by)
+    return hold(
+        session, hospital, program.code, period, entity, id, reason, by=by, in_doubt=in_doubt
+    )
 
 
-def _refuse(at: Opened, program: Program, period: Period, unit: tuple[str, str]) -> None:
+def _refuse(
+    at: Opened, program: Program, period: Period, unit: tuple[str, str], in_doubt: bool
+) -> None:
+    from hpf.core.holding import HeldUnit
     from hpf.runs import hold_problems
     from hpf.storage.engine import reading
 
     with reading(at.engine) as session:
         hospital = at.hospital(session)
-    hold_problems(at.engine, at.programs, hospital, program.code, period, unit)
+    hold_problems(at.engine, at.programs, hospital, program.code, period, HeldUnit(*unit, in_doubt))
 
 
 @command(

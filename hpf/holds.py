@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hpf.core.holding import rows_of
+from hpf.core.holding import HeldUnit, rows_of
 from hpf.core.periods import Period
 from hpf.core.results import Run
 from hpf.storage.audit import record
@@ -33,15 +33,17 @@ def hold(
     reason: str,
     *,
     by: str,
+    in_doubt: bool = False,
 ) -> Adjustment:
     """Ask that a unit be held back. Nothing changes until somebody else approves it.
 
-    Raises StorageError where it is held already, or without a reason.
+    in_doubt: what is reported of it may change as well, so that nobody else's payout may rest on
+    any of it. Raises StorageError where it is held already, or without a reason.
     """
     if any((h.entity, h.row_id) == (entity, id) for h in holds(session, hospital, scheme, period)):
         words = (f"{entity}:{id} 已经暂缓", f"{entity}:{id} is held back already")
         raise StorageError([trouble("held", words, place=str(period), entity=entity, id=id)])
-    return _enter(session, hospital, HOLD, scheme, period, entity, id, reason, by)
+    return _enter(session, hospital, HOLD, scheme, period, entity, id, reason, by, in_doubt)
 
 
 def release(
@@ -118,14 +120,14 @@ def mark_run(session: Session, stored: StoredRun, run: Run, entries: Sequence[Ad
     if paid is None:
         return
     for one in entries:
-        rows = rows_of(run.program, run.checked, [(one.entity, one.row_id)])
+        rows = rows_of(run.program, run.checked, units([one]))
         ids = run.checked.rows[paid.entity].ids
         for row in sorted(rows.get(paid.entity, ())):
             session.add(
                 Adjustment(
                     hospital_id=stored.hospital_id, kind=HOLD, scheme=stored.scheme,
                     period=stored.period, run_id=stored.id, linked_run_id=None,
-                    entity=paid.entity, row_id=ids[row], rule=paid.name,
+                    entity=paid.entity, row_id=ids[row], rule=paid.name, in_doubt=one.in_doubt,
                     amount=run.value(paid.entity, ids[row], paid.name), reason=one.reason,
                     entered_by=one.entered_by, entered_at=one.entered_at,
                     approved_by=one.approved_by, approved_at=one.approved_at,
@@ -134,9 +136,9 @@ def mark_run(session: Session, stored: StoredRun, run: Run, entries: Sequence[Ad
     session.flush()
 
 
-def units(entries: Iterable[Adjustment]) -> list[tuple[str, str]]:
+def units(entries: Iterable[Adjustment]) -> list[HeldUnit]:
     """The units of some entries, as runs take them."""
-    return sorted((one.entity, one.row_id) for one in entries)
+    return sorted(HeldUnit(one.entity, one.row_id, one.in_doubt) for one in entries)
 
 
 def _enter(
@@ -149,13 +151,14 @@ def _enter(
     id: str,
     reason: str,
     by: str,
+    in_doubt: bool = False,
 ) -> Adjustment:
     if not reason.strip():
         words = ("要写明理由", "it wants a reason")
         raise StorageError([trouble("no_reason", words, place=f"{entity}:{id}")])
     found = Adjustment(
         hospital_id=hospital, kind=kind, scheme=scheme, period=period, run_id=None,
-        linked_run_id=None, entity=entity, row_id=id, rule="", amount=None,
+        linked_run_id=None, entity=entity, row_id=id, rule="", amount=None, in_doubt=in_doubt,
         reason=reason.strip(), entered_by=by, entered_at=dt.datetime.now(dt.UTC),
         approved_by=None, approved_at=None,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, HpfError, Problem, Text
 from hpf.core.facts import Facts
 from hpf.core.faultpoints import reach
+from hpf.core.holding import HeldUnit
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
@@ -45,7 +46,7 @@ class Ready:
     facts_upto: int | None
     links: tuple[Binding, ...]
     looked_back: Mapping[Period, int]
-    held: tuple[tuple[str, str], ...] = ()
+    held: tuple[HeldUnit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Sealed:
     seal: str
     run: Run
     fresh: bool
-    held: tuple[tuple[str, str], ...] = ()
+    held: tuple[HeldUnit, ...] = ()
 
 
 def calculate_period(
@@ -90,7 +91,7 @@ def calculate_period(
     *,
     config: HospitalConfig | None = None,
     facts: Mapping[str, Facts] | None = None,
-    held: Collection[tuple[str, str]] = (),
+    held: Collection[HeldUnit] = (),
 ) -> Calculated:
     """Compute a period from the database; nothing is stored.
 
@@ -144,9 +145,10 @@ def hold_problems(
     hospital: int,
     scheme: str,
     period: Period,
-    unit: tuple[str, str],
+    unit: HeldUnit,
 ) -> None:
-    """Refuse to hold a unit back where somebody else's result rests on its facts.
+    """Refuse to hold a unit back where somebody else's result rests on what is missing
+    of it or in doubt.
 
     Raises FactsError that lists them, or that there is no such unit. What else is wrong with the
     period is no reason: a unit may be held while others are still mended.
@@ -169,7 +171,7 @@ def calculated(
     period: Period,
     config: HospitalConfig | None = None,
     given: Mapping[str, Facts] | None = None,
-    held: Collection[tuple[str, str]] = (),
+    held: Collection[HeldUnit] = (),
 ) -> Calculated:
     """As `calculate_period`, within somebody's transaction."""
     decided = config or configuration(session, hospital, programs, period.last_day)
@@ -204,7 +206,7 @@ def _one(
     bindings: tuple[Binding, ...],
     above: Mapping[str, Ready],
     given: Facts | None,
-    held: tuple[tuple[str, str], ...],
+    held: tuple[HeldUnit, ...],
 ) -> Ready:
     upto = latest_import(session, hospital, program.code, period)
     if upto is None and given is None:

@@ -79,6 +79,6 @@ def compute(
     evaluated = evaluate(program, checked, parameters, history)
     found = findings(program, checked, parameters, evaluated, history)
     if held:
-        evaluated, left = mask(program, checked, parameters, evaluated, tolerated, found)
+        evaluated, left = mask(program, checked, parameters, evaluated, tolerated, held, found)
         found = (*tolerated.notices, *left)
     return checked, evaluated, found

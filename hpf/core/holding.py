@@ -1,14 +1,16 @@
 """Holding units back: what is not known of them, whom that would touch, and what may be sealed.
 
-A unit whose facts are incomplete or in doubt need not stop the others, as long as no other payout
-rests on any of them. Results that rest on what is missing are then held: no figure, and no zero.
-The rows themselves stay: a headcount or a pool that counts them is as it was.
+A unit whose facts are incomplete need not stop the others, as long as no other payout rests on
+what is missing; where its facts are in doubt, on any of them. Results that rest on what is missing
+are then held: no figure, and no zero. The rows themselves stay: a headcount or a pool that counts
+them is as it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import polars as pl
 
@@ -20,7 +22,16 @@ from hpf.core.rules import REQUIREMENT
 from hpf.core.settings import Resolved
 from hpf.core.spreading import Key, Spreading
 
-Held = Sequence[tuple[str, str]]  # entity and id of each unit
+
+class HeldUnit(NamedTuple):
+    """A unit that waits. in_doubt: what is reported of it may change, not only what is missing."""
+
+    entity: str
+    id: str
+    in_doubt: bool = False
+
+
+Held = Sequence[HeldUnit]
 _MISSING = ("facts.missing",)
 _SHOWN = 8
 
@@ -74,7 +85,7 @@ def rows_of(program: Program, checked: Checked, held: Held) -> dict[str, frozens
     """The held units' rows, and all rows whose links lead to them."""
     gone: dict[str, set[int]] = {entity: set() for entity in checked.rows}
     unknown = []
-    for entity, id in held:
+    for entity, id, _ in held:
         rows = checked.rows.get(entity)
         row = rows.ids.index_of(id) if rows is not None else None
         if row is None:
@@ -104,6 +115,7 @@ def mask(
     parameters: Mapping[str, Resolved],
     evaluated: Evaluated,
     tolerated: Tolerated,
+    held: Held,
     problems: Iterable[Problem],
 ) -> tuple[Evaluated, list[Problem]]:
     """Results of held rows that rest on what is not known become problems, so that no figure
@@ -132,7 +144,7 @@ def mask(
         else p
         for p in found
     ]
-    all_of_it = Spreading(program, checked, parameters, _reported(program, checked, tolerated), {})
+    all_of_it = Spreading(program, checked, parameters, _in_doubt(program, checked, held), {})
     touched = dependants(program, checked, all_of_it, tolerated)
     touched += [d for d in dependants(program, checked, spread, tolerated) if d not in touched]
     if touched:
@@ -151,13 +163,14 @@ def mask(
     return replace(evaluated, values=values, bad=bad), left
 
 
-def _reported(program: Program, checked: Checked, tolerated: Tolerated) -> dict[Key, set[int]]:
-    """Every fact that somebody reports of held rows: any of them may come out differently.
+def _in_doubt(program: Program, checked: Checked, held: Held) -> dict[Key, set[int]]:
+    """Every fact that somebody reports of units in doubt: any of them may come out differently.
 
     What another scheme's sealed result fills is known, and stays as it is.
     """
     found: dict[Key, set[int]] = {}
-    for entity, rows in tolerated.rows.items():
+    doubted = [one for one in held if one.in_doubt]
+    for entity, rows in rows_of(program, checked, doubted).items():
         table = checked.rows[entity].table
         bound = table.bound if table is not None else {}
         for indicator in program.of(entity):

@@ -125,9 +125,9 @@ def _headings(grid: Grid, rules: Sequence[Rule], named: Mapping[str, str]) -> _F
             continue
         found = _Found(grid, row, id, name)
         for column, head in enumerate(heads):
-            rule = by_letter.get(column) or words.get(head)
-            if rule and rule not in found.rules:
-                found.rules[rule] = column
+            name_of = by_letter.get(column) or words.get(head)
+            if name_of and name_of not in found.rules:
+                found.rules[name_of] = column
         if found.rules:
             return found
     return None

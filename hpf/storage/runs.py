@@ -23,7 +23,7 @@ from hpf.core.errors import Problem
 from hpf.core.facts import Bound, Checked, Facts
 from hpf.core.faultpoints import reach
 from hpf.core.formula import tree as t
-from hpf.core.holding import tolerate
+from hpf.core.holding import HeldUnit, tolerate
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.program_json import parameters_json, read_parameters
@@ -60,7 +60,7 @@ def save_run(
     of: int | None = None,
     links: Sequence[Link] = (),
     looked_back: Mapping[Period, int] | None = None,
-    held: Sequence[tuple[str, str]] = (),
+    held: Sequence[HeldUnit] = (),
 ) -> StoredRun:
     """Store a run and close it under its seal, in the session's transaction.
 
@@ -165,9 +165,9 @@ def sealed_facts(session: Session, stored: StoredRun, program: Program) -> Facts
     return _refilled(session, stored, facts)
 
 
-def units_held(stored: StoredRun) -> list[tuple[str, str]]:
+def units_held(stored: StoredRun) -> list[HeldUnit]:
     """The units (entity, id) that were held back in a run."""
-    return [(entity, id) for entity, id in stored.held]
+    return [HeldUnit(*one) for one in stored.held]
 
 
 def _refilled(session: Session, stored: StoredRun, facts: Facts) -> Facts:

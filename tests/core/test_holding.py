@@ -1,4 +1,4 @@
-"""Held units: nothing of theirs that is not known counts, and nobody else's payout may rest on it."""
+"""Held units: what is not known of them counts nowhere, and no other payout may rest on it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError
 from hpf.core.facts import Facts
+from hpf.core.holding import HeldUnit
 from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.program import Program
 from hpf.core.settings import Settings
@@ -46,7 +47,7 @@ def test_an_office_without_its_assessment_waits_and_everyone_else_goes_on(month:
     lacking = blank(facts, "staff", "assessment_coefficient", waiting)
     with pytest.raises(FactsError, match="assessment_coefficient"):
         calculate(program, lacking, settings)
-    held = calculate(program, lacking, settings, held=[("department", "X03")])
+    held = calculate(program, lacking, settings, held=[HeldUnit("department", "X03")])
     assert not [p for p in held.problems if p.severity == "problem"]
     bad = held.evaluated.bad["staff"]["township.paid"]
     for n, id in enumerate(held.checked.rows["staff"].ids.to_list()):
@@ -62,7 +63,7 @@ def test_what_colleagues_of_the_same_pool_rest_on_is_held_with_it(month: Month) 
     program, facts, settings = month
     whole = calculate(program, facts, settings)
     lacking = blank(facts, "staff", "assessment_coefficient", ["K01-1"])
-    held = calculate(program, lacking, settings, held=[("department", "K01")])
+    held = calculate(program, lacking, settings, held=[HeldUnit("department", "K01")])
     for id in held.checked.rows["staff"].ids.to_list():
         if id not in staff_of(facts, "K01"):
             assert held.value("staff", id, "paid") == whole.value("staff", id, "paid")
@@ -72,11 +73,21 @@ def test_what_colleagues_of_the_same_pool_rest_on_is_held_with_it(month: Month) 
 def test_a_unit_that_is_complete_keeps_its_figures(month: Month) -> None:
     program, facts, settings = month
     whole = calculate(program, facts, settings)
-    held = calculate(program, facts, settings, held=[("department", "X03")])
+    held = calculate(program, facts, settings, held=[HeldUnit("department", "X03")])
     assert held.seal["results"] == whole.seal["results"]
+
+
+def test_facts_in_doubt_hold_up_whoever_rests_on_any_of_them(month: Month) -> None:
+    """The average of the accounting units pays the offices: a unit of theirs cannot be in doubt."""
+    program, facts, settings = month
+    with pytest.raises(FactsError) as error:
+        calculate(program, facts, settings, held=[HeldUnit("department", "K01", in_doubt=True)])
+    (problem,) = error.value.problems
+    assert problem.code == "hold.dependants"
+    assert "staff:" in problem.message.en
 
 
 def test_a_unit_that_is_not_there_is_told(month: Month) -> None:
     program, facts, settings = month
     with pytest.raises(FactsError, match="X99"):
-        calculate(program, facts, settings, held=[("department", "X99")])
+        calculate(program, facts, settings, held=[HeldUnit("department", "X99")])

@@ -69,6 +69,7 @@ def create() -> None:
         sa.Column("row_id", types.Key(), nullable=False),
         sa.Column("rule", types.Key(), nullable=False),
         sa.Column("amount", types.Exact(), nullable=True),
+        sa.Column("in_doubt", sa.Boolean(), nullable=False),
         sa.Column("reason", types.Key(), nullable=False),
         sa.Column("entered_by", types.Key(), nullable=False),
         sa.Column("entered_at", types.Utc(), nullable=False),

@@ -140,6 +140,7 @@ class Adjustment(Base):
     row_id: Mapped[str]
     rule: Mapped[str]
     amount: Mapped[Decimal | None]
+    in_doubt: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str]
     entered_by: Mapped[str]
     entered_at: Mapped[dt.datetime]
