@@ -58,7 +58,15 @@ PROCESSES = Option(
         "Processes (one a core if not said; 0: within this one)",
     ),
 )
-COMMON = (PERIOD, SCHEME, OUT, FACTS, PAST, CONFIG, PROCESSES, HOME)
+PAPER = Option(
+    "--language",
+    "paper",
+    type=click.Choice(["zh", "en"]),
+    words=Words(
+        "纸上用什么语言；不写就是医院的语言", "The papers' language; the hospital's if not said"
+    ),
+)
+COMMON = (PERIOD, SCHEME, OUT, FACTS, PAST, CONFIG, PAPER, PROCESSES, HOME)
 _STAGES = {
     "prepare": Words("准备", "preparing"),
     "draw": Words("绘制", "drawing"),
@@ -116,9 +124,10 @@ def draw(kind: str, *, facts: tuple[str, ...], home: str | None, **given: Any) -
     lang = language()
     try:
         with Bar(lang) as bar:
-            done = _from_files(kind, facts, bar, lang, **given) if facts else _stored(
-                kind, home, bar, lang, **given
-            )  # fmt: skip
+            if facts:
+                done = _from_files(kind, facts, bar, **given)
+            else:
+                done = _stored(kind, home, bar, **given)
     except BatchStopped as error:
         click.echo(error.problems[0].line(lang), err=True)
         raise SystemExit(130) from None
@@ -128,8 +137,8 @@ def draw(kind: str, *, facts: tuple[str, ...], home: str | None, **given: Any) -
 
 
 def _stored(
-    kind: str, home: str | None, bar: Bar, lang: str, *, period: str, scheme: str | None,
-    out: str | None, past: str | None, config: str | None, processes: int | None,
+    kind: str, home: str | None, bar: Bar, *, period: str, scheme: str | None, out: str | None,
+    past: str | None, config: str | None, paper: str | None, processes: int | None,
 ) -> Done:  # fmt: skip
     from hpf.reports.issuing import print_stored
     from hpf_cli.finding import period_of
@@ -147,22 +156,24 @@ def _stored(
         program = at.programs.find(scheme) if scheme else _paying(at.programs)
         return print_stored(
             at.engine, at.home, kind, program.code, period_of(period, program),
-            folder=Path(out) if out else None, lang=lang, deadline=appeal_deadline,
+            folder=Path(out) if out else None, lang=paper or "", deadline=appeal_deadline,
             processes=processes, progress=bar.show,
         )  # fmt: skip
 
 
 def _from_files(
-    kind: str, facts: tuple[str, ...], bar: Bar, lang: str, *, period: str, scheme: str | None,
-    out: str | None, past: str | None, config: str | None, processes: int | None,
+    kind: str, facts: tuple[str, ...], bar: Bar, *, period: str, scheme: str | None,
+    out: str | None, past: str | None, config: str | None, paper: str | None,
+    processes: int | None,
 ) -> Done:  # fmt: skip
     from hpf.reports.issuing import print_cards
 
     issue = issue_of_files(facts, period, scheme, past, config)
     folder = Path(out or "reports") / issue.run.program.code / str(issue.run.period) / kind
     return print_cards(
-        issue, kind, Path(out) if out else folder, lang, processes=processes, progress=bar.show
-    )
+        issue, kind, Path(out) if out else folder, paper or language(), processes=processes,
+        progress=bar.show,
+    )  # fmt: skip
 
 
 def issue_of_files(
