@@ -22,6 +22,7 @@ from hpf.core.results import Run
 from hpf.core.values import ABSENT
 
 _TELLING = (Type.TEXT, Type.DATE)
+_LINES = ("pay", "total")  # other lines, which tell their own records
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class _Search:
     def _rule(self, entity: str, name: str, here: Here) -> None:
         rule = self.scalar.rule(entity, name)
         key = (entity, here.row, name)
-        if rule is not None and key not in self._seen:
+        if rule is not None and rule.kind not in _LINES and key not in self._seen:
             self._seen.add(key)
             self.below(rule.tree, Here(entity, here.row, rule.qualified))
 

@@ -36,6 +36,7 @@ def test_a_suspension_a_case_and_a_leave_are_told_at_their_own_line(month: Run) 
     assert told(month, "X01-3") == {"suspended_pay": ["B001"]}
     assert told(month, "K08-2") == {"case_deduction": ["A001"]}
     assert told(month, "K01-7")["leave_deduction"] == ["L001"]
+    assert told(month, "K02-6")["leave_deduction"] == ["L002"], "not the department's large costs"
 
 
 def test_a_record_has_its_values_as_declared_and_no_blank_ones(month: Run) -> None:
