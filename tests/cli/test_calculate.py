@@ -56,16 +56,61 @@ def test_a_run_that_is_not_there_is_told(hpf: Any, sealed: Path) -> None:
     assert "there is no run 7" in done.output
 
 
-def test_a_unit_that_others_rest_on_cannot_be_held(hpf: Any, sealed: Path) -> None:
-    """The township shares one pool: whoever is held would move everybody's pay."""
-    department = (SAMPLE / "2026-09" / "staff.csv").read_text("utf-8-sig").splitlines()
-    header = department[0].split(",")
-    unit = department[2].split(",")[header.index("department")]
-    asked = ("hold", "add", "township", f"department:{unit}", *SEPTEMBER, "--reason", "核对")
-    done = hpf(*asked, "--home", sealed, lang="en")
+def test_a_unit_in_doubt_that_others_rest_on_cannot_be_held(hpf: Any, sealed: Path) -> None:
+    """The average of the accounting units pays the offices: doubts about one of them are theirs."""
+    asked = ("hold", "add", "township", "department:K01", *SEPTEMBER, "--reason", "核对")
+    done = hpf(*asked, "--in-doubt", "--home", sealed, lang="en")
     assert done.exit_code == 2, done.output
     assert "cannot be held back" in done.output
     assert "staff:" in done.output
+
+
+def test_a_unit_is_held_approved_and_released_by_command(
+    hpf: Any, township_home: Path, tmp_path: Path
+) -> None:
+    """An office lacks its assessment: the month is sealed without it, and it follows later."""
+    home = copy_of(township_home, tmp_path / "home")
+    month, more = (*SEPTEMBER, "--home", home), ("--home", home, "--by")
+    assert hpf("configure", SAMPLE / "config.yaml", "--home", home).exit_code == 0
+    folder = tmp_path / "lacking"
+    shutil.copytree(SAMPLE / "2026-09", folder)
+    sheet = folder / "staff.csv"
+    whole = sheet.read_text("utf-8-sig")
+    heads, *rows = [line.split(",") for line in whole.splitlines()]
+    at, unit = heads.index("assessment_coefficient"), heads.index("department")
+    for cells in rows:
+        if cells[unit] == "X03":
+            cells[at] = ""
+    sheet.write_text("\n".join(",".join(c) for c in [heads, *rows]) + "\n", "utf-8")
+    part = ("import", "township", folder, *month, "--part", "--yes")
+    assert hpf(*part).exit_code == 0
+    lacking = hpf("calculate", "township", *month, lang="en")
+    assert lacking.exit_code == 2
+    assert "assessment_coefficient" in lacking.output
+    held = hpf("hold", "add", "township", "department:X03", *month, "--reason", "未考核",
+               "--by", "office", lang="en")  # fmt: skip
+    assert held.exit_code == 0, held.output
+    number = re.search(r"Entered as ([0-9]+)", held.output)
+    assert number
+    own = hpf("hold", "approve", number[1], *more, "office", lang="en")
+    assert own.exit_code == 2
+    assert hpf("hold", "approve", number[1], *more, "boss").exit_code == 0
+    done = hpf("calculate", "township", *month, lang="en")
+    assert done.exit_code == 0, done.output
+    assert "department:X03" in done.output
+    sheet.write_text(whole, "utf-8")
+    assert hpf(*part).exit_code == 0
+    asked = hpf("release", "township", "department:X03", *month, "--reason", "已考核",
+                "--by", "office", lang="en")  # fmt: skip
+    assert asked.exit_code == 0, asked.output
+    number = re.search(r"Entered as ([0-9]+)", asked.output)
+    assert number
+    assert hpf("hold", "approve", number[1], *more, "boss").exit_code == 0
+    later = hpf("calculate", "township", *month, "--release-of", "1", lang="en")
+    assert later.exit_code == 0, later.output
+    assert "department:X03" not in later.output
+    shown = hpf("verify-run", "2", "--home", home, lang="en")
+    assert shown.exit_code == 0, shown.output
 
 
 def test_a_correction_is_listed_line_by_line(hpf: Any, sealed: Path, tmp_path: Path) -> None:
