@@ -144,6 +144,15 @@ def chart_text(chart: Chart) -> str:
     return "".join(ElementTree.fromstring(chart.svg).itertext())
 
 
+def test_names_at_the_ends_of_two_lines_do_not_cover_each_other() -> None:
+    chart = line(["7月", "8月", "9月"], [D(1), D(9), D(5)], [D(5), D(5), D("5.01")], lang="zh",
+                 title="x", labels=("本人", "平均"))  # fmt: skip
+    places = dict(re.findall(r'y="([\d.]+)" font-size="6.5"[^>]*>(本人|平均)<', chart.svg))
+    ys = [float(y) for y in places]
+    assert len(ys) == 2
+    assert abs(ys[0] - ys[1]) >= 8
+
+
 def test_a_result_stands_in_its_own_grade_and_never_on_the_limit_it_misses() -> None:
     chart = grades(D("84.99"), [D(60), D(85)], ["不合格", "合格", "优秀"], D(100), [], lang="zh",
                    title="x")  # fmt: skip

@@ -22,6 +22,9 @@ from hpf.reports.charts.chart import (
 from hpf.reports.figures import MINUS, amount, money, percent
 from hpf.reports.figures import points as points_of
 
+_NEAR = 14.0  # within this distance a label would touch a line
+_APART = 8.0  # between the names of two lines
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -112,15 +115,24 @@ def line(
     for values in (own, other):
         given = [(n, v) for n, v in enumerate(values) if v is not None]
         ends.append({"x": x(given[-1][0]), "y": y(given[-1][1])} if given else None)
+    if ends[0] and ends[1] and abs(ends[0]["y"] - ends[1]["y"]) < _APART:
+        # names at the ends would cover each other: moved apart, about the middle between them
+        middle = (ends[0]["y"] + ends[1]["y"]) / 2
+        up = -1 if ends[0]["y"] <= ends[1]["y"] else 1
+        lifts = (middle + up * _APART / 2, middle - up * _APART / 2)
+    else:
+        lifts = tuple(end["y"] if end else 0.0 for end in ends)
     before = _last_but_one(own)
     label = None
     if before is not None:
         n, value = before
         beside = [v for v in (own[n - 1] if n else None, own[n + 1]) if v is not None]
-        # below it where its own line would cross the label, unless the other one runs there
+        # below it where a line would cross the label above it: its own, or the other one
         under = other[n]
-        clear = under is None or not 0 < y(under) - y(value) < 14
-        dips = clear and all(v > value for v in beside)
+        gap = None if under is None else y(under) - y(value)
+        dips = all(v > value for v in beside)
+        if gap is not None and abs(gap) < _NEAR:
+            dips = gap <= 0
         label = {
             "x": x(n), "y": y(value), "shown": money(value),
             "at": y(value) + (8 if dips else -5),
@@ -132,7 +144,7 @@ def line(
     )
     return draw(
         "line", title, Table(head, rows), width, height, own=path(own), other=path(other),
-        ends=ends, before=label, labels=labels, ground=height - foot,
+        ends=ends, lifts=lifts, before=label, labels=labels, ground=height - foot,
         months=[{"x": x(n), "name": name} for n, name in enumerate(names)], c=palette,
     )  # fmt: skip
 
