@@ -184,23 +184,27 @@ def _pace(folder: Path, turns: int) -> dict[str, float]:
 
 
 def _both(folder: Path, turns: int) -> dict[str, float]:
-    """Cards a second of one process and of two, in turn; both have begun before."""
+    """Cards a second of one process and of two, the best of rounds in turn; both have begun before.
+
+    The best, since two processes need two cores for themselves: other work on the machine takes
+    from two what it does not take from one.
+    """
     from hpf.reports.pool import Pool
     from hpf.reports.workers import Sheet, Task, packed
 
-    cards, cut, style = _ready(folder, 40)
+    cards, cut, style = _ready(folder, 20)
     sheets = [Sheet(i, folder / f"{i}.pdf", packed(c)) for i, c in enumerate(cards)]
-    chunks = [tuple(sheets[i : i + 10]) for i in range(0, 40, 10)]
+    chunks = [tuple(sheets[i : i + 5]) for i in range(0, 20, 5)]
     tasks = [Task(chunk, cut, style, folder / "stop") for chunk in chunks]
-    took: dict[str, list[float]] = {"one": [], "two": []}
+    best = {"one": 0.0, "two": 0.0}
     with Pool(1) as one, Pool(2) as two:
-        for turn in range(1 + max(1, turns // 10)):
+        for turn in range(1 + max(1, turns // 3)):
             for name, pool in (("one", one), ("two", two)):
                 start = time.perf_counter()
                 drawn = sum(len(found) for found in pool.draw(tasks, lambda: False))
                 if turn:
-                    took[name].append(drawn / (time.perf_counter() - start))
-    return {name: statistics.median(rates) for name, rates in took.items()}
+                    best[name] = max(best[name], drawn / (time.perf_counter() - start))
+    return best
 
 
 def _room(folder: Path, count: int) -> dict[str, float]:

@@ -11,7 +11,6 @@ import hashlib
 import importlib.util
 import io
 import os
-import tempfile
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+from hpf.intake.atomic import write_bytes
 
 FAMILY = "HPF Sans"
 WEIGHTS = (400, 700)
@@ -121,11 +122,9 @@ def _make(characters: frozenset[str], files: Iterable[tuple[int, Path]]) -> None
         held = TTFont(io.BytesIO(small.getvalue()))
         static = instancer.instantiateVariableFont(held, {"wght": weight}, inplace=True)
         _rename(static, weight)
-        # whole or not at all: another process may be making the same one
-        handle, rough = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            static.save(file)
-        Path(rough).replace(path)
+        made = io.BytesIO()
+        static.save(made)
+        write_bytes(path, made.getvalue())  # whole: another process may be making the same one
 
 
 def _rename(font: TTFont, weight: int) -> None:

@@ -161,7 +161,7 @@ def perform(folder: str, number: int, deadline: Deadline = no_deadline) -> None:
 
 def _perform(home: Home, engine: Engine, number: int, deadline: Deadline) -> None:
     with writing(engine) as session:
-        claimed = session.execute(
+        claimed: Any = session.execute(
             update(Job).where(Job.id == number, Job.state == "waiting")
             .values(state="running", started_at=_now(), outcome=None)
         )  # fmt: skip

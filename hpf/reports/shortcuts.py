@@ -17,7 +17,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]  # ships no types
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, block, inline, page, percent, table
 from weasyprint.layout import float as floats
@@ -166,11 +166,10 @@ def is_in_normal_flow(self: Any) -> bool:
 
 # --- text ----------------------------------------------------------------------------------------
 
-_Layout = line_break.Layout
 _NEW_PARAGRAPH = ("\n", "\r", "\u2029")
 
 
-class Layout(_Layout):  # type: ignore[misc]  # WeasyPrint ships no types
+class Layout(line_break.Layout):  # type: ignore[misc]  # WeasyPrint ships no types
     """A line of text that is shaped once, to be measured and to be drawn.
 
     What Pango needs to know of a style is set up once for it, not for each of its lines; the
