@@ -65,6 +65,12 @@ def unit_reconciles(unit: Row) -> Formula:
 # The hospital
 
 
+def everyone_is_known(hospital: Row) -> Formula:
+    """Nobody's month rests on an account that is missing; else that is what to mend first."""
+    staff = hospital.departments.staff
+    return staff.payable.count() == staff.count()
+
+
 @scheme.rule(HOSPITAL, zh="计入收入合计", en="Credited income", clause="S2-1.2-1", unit=CNY)
 def total_income(hospital: Row) -> Formula:
     """Of all accounting units; shared incomes count in several (A2-16), so it is no ledger sum."""
@@ -176,6 +182,7 @@ def balance_reconciles(hospital: Row) -> Formula:
     en="Hospital reconciles: funds, hospital's part and own performance are payable or kept",
     clause="S2-5-1a",
     cure=("请报告方案维护人员", "Report it to whoever keeps the scheme"),
+    only=everyone_is_known,
 )
 def sources_reconcile(hospital: Row) -> Formula:
     """Summed over units on one side, over people on the other."""
@@ -190,6 +197,7 @@ def sources_reconcile(hospital: Row) -> Formula:
     en="Hospital reconciles: what is payable is paid, withheld, deducted, suspended or rounded",
     clause="S2-5-1a",
     cure=("请报告方案维护人员", "Report it to whoever keeps the scheme"),
+    only=everyone_is_known,
 )
 def payment_reconciles(hospital: Row) -> Formula:
     """To the fen."""
