@@ -102,6 +102,18 @@ def departments(**given: Any) -> None:
 
 @command(
     Words(
+        "印出一个周期全部考核结果通知书：每家一个 PDF，另有打印文件和清单。",
+        "Every assessed institution's letter: a PDF each, one file for print, and a manifest.",
+    ),
+    *COMMON,
+)
+def letters(**given: Any) -> None:
+    """Letters, from the database or from a workbook."""
+    draw("letters", **given)
+
+
+@command(
+    Words(
         "处理网页上排队的任务，直到停下（Ctrl-C）。一家医院开一个即可。",
         "Work off the jobs queued by the portal, until it is stopped. One is enough.",
     ),
@@ -302,7 +314,7 @@ def told(kind: str, done: Done, lang: str) -> None:
         click.echo(failed.line(lang), err=True)
 
 
-COMMANDS: tuple[Speaking, ...] = (slips, departments, work)
+COMMANDS: tuple[Speaking, ...] = (slips, departments, letters, work)
 
 command_report = Verbs(
     "report",

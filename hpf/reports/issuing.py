@@ -26,6 +26,7 @@ from hpf.intake.meta import is_synthetic
 from hpf.reports.batch import Card, Done, render
 from hpf.reports.brand import Brand
 from hpf.reports.cards.department import department
+from hpf.reports.cards.letter import letter
 from hpf.reports.cards.slip import slip
 from hpf.reports.codes import code_of, slip_key
 from hpf.reports.issue import Issue, Standing
@@ -183,6 +184,28 @@ def department_cards(issue: Issue, lang: str) -> Iterator[Card]:
         yield Card(f"department:{unit}", name, file, department(issue, unit, lang), words=words)
 
 
+def letter_cards(issue: Issue, lang: str) -> Iterator[Card]:
+    """A letter to each row that the scheme's `letter` section is about, by id.
+
+    Raises StorageError where the scheme declares none.
+    """
+    section = next(iter(issue.of("letter")), None)
+    if section is None:
+        raise StorageError([_no_letter(issue.run.program.code)])
+    rows = issue.run.checked.rows[section.entity]
+    for id, name in zip(rows.ids.to_list(), rows.names.to_list(), strict=True):
+        sealed = issue.standing is not Standing.PREVIEW
+        code = issue.code(section.entity, id) if issue.code and sealed else ""
+        file = f"letters/{safe(id)}.pdf"
+        said = name or id
+        yield Card(f"{section.entity}:{id}", said, file, letter(issue, id, lang), "", code, (said,))
+
+
+def _letters(issue: Issue) -> int:
+    sections = issue.of("letter")
+    return len(issue.run.checked.rows[sections[0].entity]) if sections else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Cards:
     """One kind: how its cards are made, and how many there will be."""
@@ -197,6 +220,7 @@ KINDS: Mapping[str, Cards] = {
     "departments": Cards(
         Text("科室绩效卡", "department cards"), department_cards, lambda issue: len(issue.units)
     ),
+    "letters": Cards(Text("考核结果通知书", "letters"), letter_cards, _letters),
 }
 
 
@@ -247,6 +271,15 @@ def _pays_nobody(scheme: str) -> Problem:
         "no_payout",
         (f"方案 {scheme} 不发放给个人，没有绩效单", f"the scheme {scheme} pays nobody: no slips"),
         ("请选发放的方案", "Choose a scheme that pays"),
+        scheme,
+    )
+
+
+def _no_letter(scheme: str) -> Problem:
+    return trouble(
+        "no_letter",
+        (f"方案 {scheme} 没有声明通知书", f"the scheme {scheme} declares no letter"),
+        ("请选考核机构的方案", "Choose one that assesses institutions"),
         scheme,
     )
 

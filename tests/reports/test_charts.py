@@ -150,7 +150,7 @@ def test_names_at_the_ends_of_two_lines_do_not_cover_each_other() -> None:
     places = dict(re.findall(r'y="([\d.]+)" font-size="6.5"[^>]*>(本人|平均)<', chart.svg))
     ys = [float(y) for y in places]
     assert len(ys) == 2
-    assert abs(ys[0] - ys[1]) >= 8
+    assert abs(ys[0] - ys[1]) == pytest.approx(8, abs=0.02)
 
 
 def test_a_result_stands_in_its_own_grade_and_never_on_the_limit_it_misses() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -18,7 +19,9 @@ from hpf.reports.brand import Brand
 from hpf.reports.cards.grading import scale
 from hpf.reports.cards.letter import letter, letter_model
 from hpf.reports.issue import Issue, Standing
+from hpf.reports.issuing import print_cards
 from hpf.reports.press import Paper
+from hpf.storage.troubles import StorageError
 from hpf_cli.samples import shipped
 
 Make = Callable[..., Issue]
@@ -130,3 +133,18 @@ def test_a_scheme_without_a_letter_says_so(ward: Make, facts: Facts) -> None:
 def test_an_unknown_hospital_is_refused(county: Issue) -> None:
     with pytest.raises(KeyError, match="hospital:H9"):
         letter(county, "H9")
+
+
+def test_every_hospital_gets_its_letter_in_one_batch(county: Issue, tmp_path: Path) -> None:
+    done = print_cards(county, "letters", tmp_path, "zh", processes=0)
+    assert [line.row for line in done.lines] == ["hospital:H1", "hospital:H2", "hospital:H3"]
+    assert sorted(f.name for f in (tmp_path / "letters").iterdir()) == [
+        "H1.pdf", "H2.pdf", "H3.pdf"
+    ]  # fmt: skip
+
+
+def test_a_batch_of_letters_without_a_letter_says_so(
+    ward: Make, facts: Facts, tmp_path: Path
+) -> None:
+    with pytest.raises(StorageError, match="ward declares no letter"):
+        print_cards(ward(facts()), "letters", tmp_path, "zh", processes=0)

@@ -97,7 +97,7 @@ def line(
     The axis does not start at zero, and the table gives the figures.
     """
     low, high = spread([*own, *other])
-    low, high = low - (high - low) * 0.1, high + (high - low) * 0.1
+    low, high = low - (high - low) * 0.25, high + (high - low) * 0.1  # room for a label below
     top, foot = 14.0, 13.0
     tail = max(text_width(n, 6.5) for n in labels) + 10
     room = width - tail - 6
