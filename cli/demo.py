@@ -11,10 +11,11 @@ from hpf_cli.speech import Words
 from hpf_cli.stops import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
 
+    from hpf_cli.demo_hospital import Hospital
     from hpf_cli.demo_job import Done
     from hpf_cli.demo_samples import Tried
     from hpf_cli.pages import Printed
@@ -25,11 +26,13 @@ _HEAD = 5  # rows of a sample's table
 @command(
     Words(
         "演示：把公布的算例写成工作簿，再读回来计算，打印各科绩效表和一份完整的推导；"
-        "再把插件附带的合成样本从工作簿算到结果。\n"
+        "再把插件附带的合成样本从工作簿算到结果；最后让一家示例医院走完一个月："
+        "建立、名册、导入、封印、流程、发放表、审计、备份。\n"
         "工作簿、结果和推导留在 demo-out 文件夹；可以反复运行。",
         "Write the published worked examples as workbooks, read them back, compute, and print "
         "each department's pay table and one whole derivation; then take the synthetic samples "
-        "that plugins ship from workbook to results.\n"
+        "that plugins ship from workbook to results; last, take a made-up hospital through a "
+        "month: home, register, import, seal, cycle, pay list, audit, backup.\n"
         "Workbooks, results and derivations stay in demo-out; running it again does no harm.",
     ),
     Option(
@@ -43,6 +46,8 @@ _HEAD = 5  # rows of a sample's table
 def demo(out: str) -> None:
     """Everything is computed before anything is written."""
     from hpf_cli.console import console
+    from hpf_cli.demo_cards import print_papers
+    from hpf_cli.demo_hospital import check_place, hospital
     from hpf_cli.demo_job import compute, gather
     from hpf_cli.demo_samples import try_samples
     from hpf_cli.finding import installed
@@ -58,6 +63,7 @@ def demo(out: str) -> None:
             ("请用 --out 另指定文件夹", "Name another folder with --out"),
             out,
         )
+    check_place(folder)
     with tempfile.TemporaryDirectory(prefix="hpf-demo-") as scratch:
         programs = installed()
         done = compute(programs, Path(scratch))
@@ -66,16 +72,33 @@ def demo(out: str) -> None:
         for one in tried:
             home = folder / "samples" / one.last.program.code
             files |= {home / path: content for path, content in one.files.items()}
-        for path in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        write_all(files)
+        with hospital(programs, tried, folder, Path(scratch), lang) as own:
+            for path in files:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write_all(files)
+    papers = {} if remark else print_papers(own, tried, folder, lang)
     screen = console()
     for example in done:
         _department(example, screen, lang)
     _derivation(done, screen, lang)
     for sample in tried:
         _sample(sample, screen, lang)
-    _summary(done, tried, folder, screen, lang, remark)
+    if own is not None:
+        _hospital(own, screen, lang)
+    _summary(done, tried, own, folder, screen, lang, remark, papers)
+
+
+def _hospital(own: Hospital, screen: Console, lang: str) -> None:
+    """The month of the made-up hospital, a line a step."""
+    from hpf_cli.demo_story import drawn
+
+    words = Words(
+        f"一家示例医院的一个月（{own.scheme} {own.period}，合成数据）",
+        f"A month of a made-up hospital ({own.scheme} {own.period}, synthetic)",
+    )
+    screen.rule(words.say(lang), align="left", style="bold")
+    screen.print(drawn(own.steps, lang))
+    screen.print()
 
 
 def _department(done: Done, screen: Console, lang: str) -> None:
@@ -168,9 +191,18 @@ def _sample(tried: Tried, screen: Console, lang: str) -> None:
 
 
 def _summary(
-    done: list[Done], tried: list[Tried], folder: Path, screen: Console, lang: str, remark: str
+    done: list[Done],
+    tried: list[Tried],
+    own: Hospital | None,
+    folder: Path,
+    screen: Console,
+    lang: str,
+    remark: str,
+    papers: Mapping[Path, int],
 ) -> None:
     from hpf_cli.console import table
+    from hpf_cli.demo_home import PASSWORDS
+    from hpf_cli.demo_hospital import commands
 
     words = Words(f"留在 {folder} 的文件", f"What is in {folder}")
     screen.rule(words.say(lang), align="left", style="bold")
@@ -208,6 +240,16 @@ def _summary(
             "the plugins' synthetic samples: workbook, configuration, results",
         )
         drawn.add_row("samples/SCHEME/", words.say(lang))
+    if own is not None:
+        words = Words(
+            "示例医院：hpf.toml、数据库、密钥、发放表、备份；口令在 " + PASSWORDS,
+            "the made-up hospital: hpf.toml, database, keys, pay lists, backup; passwords in "
+            + PASSWORDS,
+        )
+        drawn.add_row(f"{own.folder.name}/", words.say(lang))
+    for place, count in papers.items():
+        words = Words(f"{count} 份 PDF", f"{count} PDF files")
+        drawn.add_row(f"{place}/", words.say(lang))
     screen.print(drawn)
     if remark:
         screen.print(remark, soft_wrap=True)
@@ -223,6 +265,7 @@ def _summary(
         f"hpf show {code}",
         f"hpf template {code} --period {period} --out {code}.xlsx",
         *_on_sample(tried, folder),
+        *(commands(own) if own is not None else ()),
     ):
         screen.print(f"  {command_line}", soft_wrap=True)
 
