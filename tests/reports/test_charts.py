@@ -87,7 +87,9 @@ def test_markup_in_a_name_is_escaped() -> None:
 
 
 def test_a_sign_without_a_glyph_is_marked_in_a_chart() -> None:
-    assert "王〓" in bars([Bar("王\ue000", D(1), "1")], lang="zh", title="x").svg
+    chart = bars([Bar("王\ue000", D(1), "1")], lang="zh", title="王\ue000\x07")
+    assert "王〓" in chart.svg
+    assert chart.title == "王〓", "no control character reaches a page's XML"
 
 
 def test_a_fall_is_hatched_and_a_total_is_filled() -> None:

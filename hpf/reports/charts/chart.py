@@ -60,8 +60,9 @@ def draw(
     macro: str, title: str, table: Table, width: float, height: float, **values: object
 ) -> Chart:
     """A chart from its macro in charts.svg.j2."""
+    title = marked(title)  # for the page too, whose XML bears no control characters
     made = getattr(_macros().module, macro)(
-        title=marked(title), width=width, height=height, family=FAMILY, **values
+        title=title, width=width, height=height, family=FAMILY, **values
     )
     return Chart(str(made), title, table, width, height)
 

@@ -121,7 +121,7 @@ def line(
         up = -1 if ends[0]["y"] <= ends[1]["y"] else 1
         lifts = (middle + up * _APART / 2, middle - up * _APART / 2)
     else:
-        lifts = tuple(end["y"] if end else 0.0 for end in ends)
+        lifts = (ends[0]["y"] if ends[0] else 0.0, ends[1]["y"] if ends[1] else 0.0)
     before = _last_but_one(own)
     label = None
     if before is not None:
