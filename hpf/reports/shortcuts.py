@@ -172,8 +172,7 @@ _NEW_PARAGRAPH = ("\n", "\r", "\u2029")
 class Layout(line_break.Layout):  # type: ignore[misc]  # WeasyPrint ships no types
     """A line of text that is shaped once, to be measured and to be drawn.
 
-    What Pango needs to know of a style is set up once for it, not for each of its lines; the
-    original also leaks a list of font features for each line.
+    What Pango needs to know of a style is set up once for it, not for each of its lines.
     """
 
     def setup(self, style: Any) -> None:
