@@ -25,6 +25,7 @@ COMMANDS = {
     "release": Words("放行暂缓的单位", "Release a unit that was held back"),
     "allocate": Words("二次分配", "Share out a department's pool"),
     "pay": Words("发放：批次、到账、退回、补发", "Pay: batches, and what became of them"),
+    "serve": Words("打开门户网站", "Serve the portal"),
     "audit": Words("核对审计链，签名", "Verify the audit chain, sign it"),
     "backup": Words("备份（可加密）", "Back up, encrypted or not"),
     "restore": Words("把备份恢复到空的地方", "Restore a backup into an empty place"),

@@ -17,6 +17,7 @@ hpf.toml:
     [keys]
     folder = "keys"                   # outside the database, readable by its owner alone
     [report]                          # how papers look and whom they name (hpf.reports.brand)
+    [portal]                          # how the portal is served (hpf.portal.settings)
     [jobs]
     queue = "redis://localhost/0"     # of long jobs; a file in this folder if not said
 """
@@ -47,11 +48,12 @@ DATABASE = "sqlite:///hpf.db"
 KEYS = "keys"
 LANGUAGES = ("zh", "en")
 _KNOWN: Mapping[str, tuple[str, ...]] = {
-    "": ("language", "plugins", "hospital", "database", "keys", "report", "jobs"),
+    "": ("language", "plugins", "hospital", "database", "keys", "report", "portal", "jobs"),
     "hospital": ("code", "name"),
     "database": ("url",),
     "keys": ("folder",),
     "report": (),  # what stands in it, papers know
+    "portal": (),  # and here, the portal
     "jobs": ("queue",),
 }
 
@@ -59,7 +61,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where a hospital's HPF lives. url: the database's, absolute; plugins: the enabled ones;
-    report: the section of that name; queue: the address of the queue of jobs, '' for a file."""
+    report, portal: the sections of those names; queue: the address of the queue of jobs, '' for a file."""
 
     folder: Path
     hospital_code: str
@@ -70,6 +72,7 @@ class Home:
     language: str = "zh"
     report: Mapping[str, Any] = field(default_factory=dict)
     queue: str = ""
+    portal: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> Home:
@@ -91,6 +94,7 @@ class Home:
             data.get("language", "zh"),
             data.get("report", {}),
             data.get("jobs", {}).get("queue", ""),
+            data.get("portal", {}),
         )
 
     @property
@@ -229,7 +233,7 @@ def _wrong(data: Mapping[str, Any], file: Path) -> list[Problem]:
         if not isinstance(table, Mapping):
             bad(part, f"{part} 要写成一节 [{part}]", f"'{part}' is a section: [{part}]")
             continue
-        for key in table if part != "report" else ():
+        for key in table if part not in ("report", "portal") else ():
             if key not in known:
                 near = did_you_mean(key, known)
                 name = f"{part}.{key}".lstrip(".")

@@ -9,6 +9,7 @@ Of a password only its hash is kept; the one made here is shown once and must be
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -89,12 +90,22 @@ def create_user(
 def reset_password(
     session: Session, user: User, *, by: str, hospital: str, detail: Mapping[str, str] | None = None
 ) -> str:
-    """A new password for an account, to be shown once and changed at the first login."""
+    """A new password for an account, to be shown once and changed at the first login.
+
+    It unlocks the account, and ends every session that it has.
+    """
     password = random_password()
     user.password_hash, user.must_change = hash_password(password), True
+    user.failed_logins, user.locked_until = 0, None
+    end_sessions(user)
     record(session, by, "user.password_reset", f"user:{user.login}", detail or {},
            hospital=hospital)  # fmt: skip
     return password
+
+
+def end_sessions(user: User) -> None:
+    """Whoever is logged in with this account is so no longer."""
+    user.fs_uniquifier = secrets.token_hex(16)
 
 
 def set_active(
@@ -110,6 +121,7 @@ def set_active(
     if user.active is active:
         return False
     user.active = active
+    end_sessions(user)
     record(session, by, "user.opened" if active else "user.shut", f"user:{user.login}",
            detail or {}, hospital=hospital)  # fmt: skip
     return True

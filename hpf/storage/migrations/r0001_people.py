@@ -82,8 +82,14 @@ def create() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("created_at", types.Utc(), nullable=False),
+        sa.Column("fs_uniquifier", types.Key(), nullable=False),
+        sa.Column("failed_logins", sa.Integer(), nullable=False),
+        sa.Column("locked_until", types.Utc(), nullable=True),
+        sa.Column("last_login", types.Utc(), nullable=True),
+        sa.Column("language", types.Key(), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_users_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
         sa.UniqueConstraint("login", name=op.f("uq_users_login")),
     )
     op.create_index(op.f("ix_users_staff_id"), "users", ["staff_id"], unique=False)

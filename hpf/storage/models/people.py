@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -12,7 +13,11 @@ from hpf.storage.models.base import Base, HospitalId, Id, one_of
 
 
 class User(Base):
-    """A login. password_hash: what the password library made of it, never the password."""
+    """A login. password_hash: what the password library made of it, never the password.
+
+    fs_uniquifier: what a session names; a new one ends all sessions of the account. failed_logins:
+    since the last good one. locked_until: no log-in before. language: '' for the hospital's own.
+    """
 
     __tablename__ = "users"
 
@@ -24,6 +29,11 @@ class User(Base):
     active: Mapped[bool]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     created_at: Mapped[dt.datetime]
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_hex(16))
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[dt.datetime | None]
+    last_login: Mapped[dt.datetime | None]
+    language: Mapped[str] = mapped_column(default="")
 
 
 class UserRole(Base):

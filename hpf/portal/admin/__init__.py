@@ -1,0 +1,36 @@
+"""Administration: Flask-Admin's model views in the portal's own skin.
+
+A view names its act; `install` is the one place where views are listed.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin, AdminIndexView
+from flask_admin.theme import Theme
+
+from hpf.portal.admin.departments import Departments
+from hpf.portal.admin.views import ModelPage
+from hpf.portal.rights import Act
+
+VIEWS: tuple[type[ModelPage], ...] = (Departments,)
+
+
+class Index(AdminIndexView):  # type: ignore[misc]
+    """There is no start page of its own: the navigation leads to each list."""
+
+    def is_visible(self) -> bool:
+        """Never listed."""
+        return False
+
+
+def install(app: Flask) -> None:
+    """Mount the views under /admin, and say which act each needs."""
+    index = Index(url="/admin", template="admin/index.html")
+    desk = Admin(app, name="HPF", index_view=index, theme=Theme("hpf", "admin/base.html"))
+    acts: dict[str, str] = {"admin": Act.REGISTER.value}
+    app.extensions["hpf_admin"] = acts
+    for view in VIEWS:
+        made = view()
+        desk.add_view(made)
+        acts[made.endpoint] = view.act.value

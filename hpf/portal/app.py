@@ -1,0 +1,31 @@
+"""The application, put together from its settings. Nothing happens when this module is imported."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hpf.portal import accounts, admin, database, errors, frame, language, security
+from hpf.portal.access import guard
+from hpf.portal.pages import account, home, verify
+from hpf.portal.settings import PortalSettings
+
+BLUEPRINTS = (home.pages, account.pages, verify.pages)
+
+
+def create_app(settings: PortalSettings) -> Flask:
+    """The portal of a home. Raises StorageError where its database cannot be used."""
+    app = Flask("hpf.portal", static_url_path="/static")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if settings.dev else 3600
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.install(app, settings)
+    security.install(app, settings)
+    language.install(app)
+    accounts.install(app)
+    security.limit_login(app)
+    errors.install(app)
+    frame.install(app)
+    admin.install(app)
+    for pages in BLUEPRINTS:
+        app.register_blueprint(pages)
+    app.before_request(guard)
+    return app

@@ -1,0 +1,153 @@
+"""What a home page shows of money: paid against the year's ceiling, twelve months, who is off.
+
+Sums only, and only for those to whom the hospital's totals are open; a department's line only for
+those to whom that department is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from sqlalchemy import select
+
+from hpf.core.periods import Period
+from hpf.portal.clock import today
+from hpf.portal.database import desk, session
+from hpf.portal.language import language, say
+from hpf.portal.place import Place
+from hpf.portal.rights import Viewer
+from hpf.portal.run_people import payouts, placed
+from hpf.reports import figures
+from hpf.reports.charts import Chart, Month, gauge, trend
+from hpf.storage.ceilings import ceiling_of, spent
+from hpf.storage.cycles import newest_run
+from hpf.storage.models import RunRow, StoredRun
+from hpf.storage.runs import latest_run
+from hpf.storage.troubles import StorageError
+
+MONTHS = 12
+LEAST = 4  # earlier months, before a department's own usual is spoken of
+OFF = Decimal("0.09")  # share by which a department has to be off its own median
+_FEN = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A year's pay. left, chart: None without an approved ceiling."""
+
+    year: int
+    upto: str
+    paid: Decimal
+    ceiling: Decimal | None
+    chart: Chart | None
+
+    @property
+    def left(self) -> Decimal | None:
+        """What may still be paid this year."""
+        return None if self.ceiling is None else self.ceiling - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A department away from its own usual: pay a head now, its median, the difference as a share."""
+
+    code: str
+    name: str
+    now: Decimal
+    usual: Decimal
+    share: Decimal
+
+
+def paid(at: Place) -> Spent | None:
+    """What the year's sealed runs come to against its ceiling; None where nothing is sealed, or
+    it is not settled what the scheme pays."""
+    run = latest_run(session(), desk().hospital, at.scheme, at.period)
+    if run is None:
+        return None
+    year = Period.parse(f"{at.period.year:04d}")
+    try:
+        total = spent(session(), run, year)
+    except StorageError:
+        return None
+    approved = ceiling_of(session(), desk().hospital, year)
+    upto = figures.short(at.period, language())
+    if approved is None or not approved.amount:
+        return Spent(at.period.year, upto, total, None, None)
+    gone = Decimal((min(today(), year.last_day) - year.first_day).days + 1)
+    due = max(Decimal(0), gone) / Decimal((year.last_day - year.first_day).days + 1)
+    title = say((f"{at.period.year} 年已用 {figures.percent(total / approved.amount)}",
+                 f"{figures.percent(total / approved.amount)} of {at.period.year} is used"))  # fmt: skip
+    drawn = gauge(total, approved.amount, lang=language(), title=title, due=min(due, Decimal(1)))
+    return Spent(at.period.year, upto, total, approved.amount, drawn)
+
+
+def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:
+    """The latest main runs of up to twelve periods, and what each pays."""
+    runs = {}
+    for period in (at.period.earlier(n) for n in reversed(range(MONTHS))):
+        run = newest_run(session(), desk().hospital, at.scheme, period)
+        if run is not None:
+            runs[period] = run
+    return runs, {p: sum(payouts(r).values(), Decimal(0)) for p, r in runs.items()}
+
+
+def trend_of(at: Place, totals: Mapping[Period, Decimal]) -> Chart | None:
+    """Twelve months as columns, with the month's ceiling where one is approved."""
+    if not totals:
+        return None
+    shown = [at.period.earlier(n) for n in reversed(range(MONTHS))]
+    columns = [
+        Month(
+            figures.short(p, language()),
+            totals.get(p),
+            figures.money(totals[p]) if p == at.period and p in totals else "",
+            str(p.year) if p.number == 1 or n == 0 else "",
+        )
+        for n, p in enumerate(shown)
+    ]
+    approved = ceiling_of(session(), desk().hospital, at.period)
+    limit = None
+    if approved is not None:
+        said = figures.money(approved.amount)
+        limit = (approved.amount, say((f"本月上限 {said}", f"ceiling {said}")))
+    known = len(totals)
+    title = say((f"近 12 个月里 {known} 个月有结果", f"{known} of the last 12 months have results"))
+    return trend(columns, lang=language(), title=title, limit=limit, width=300, height=150)
+
+
+def off(runs: Mapping[Period, StoredRun], at: Place, viewer: Viewer) -> list[Off] | None:
+    """Departments away from their own median, furthest first; None while there are too few months."""
+    now = runs.get(at.period)
+    before = [r for p, r in runs.items() if p != at.period]
+    if now is None or len(before) < LEAST:
+        return None
+    here, past = _heads(now), [_heads(r) for r in before]
+    found = []
+    for code, (name, a_head) in here.items():
+        own = [h[code][1] for h in past if code in h]
+        if len(own) < LEAST or not viewer.sees_department(code):
+            continue
+        usual = Decimal(median(own)).quantize(_FEN, "ROUND_HALF_UP")
+        if usual and abs(share := (a_head - usual) / usual) > OFF:
+            found.append(Off(code, name, a_head, usual, share))
+    return sorted(found, key=lambda one: -abs(one.share))
+
+
+def _heads(run: StoredRun) -> dict[str, tuple[str, Decimal]]:
+    """department -> (name, mean pay of its people), to the fen."""
+    paid = payouts(run)
+    query = select(RunRow.id, RunRow.name).where(
+        RunRow.run_id == run.id, RunRow.entity == "department"
+    )
+    names = {row.id: row.name for row in session().execute(query)}
+    gathered: dict[str, list[Decimal]] = {}
+    for id, unit in placed(run).items():
+        if id in paid:
+            gathered.setdefault(unit, []).append(paid[id])
+    return {
+        u: (names.get(u, u), (sum(v, Decimal(0)) / len(v)).quantize(_FEN, "ROUND_HALF_UP"))
+        for u, v in gathered.items()
+    }

@@ -1,0 +1,1 @@
+"""Pages in groups, one blueprint a module."""

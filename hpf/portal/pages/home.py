@@ -1,0 +1,116 @@
+"""The home page: where the period stands, what waits, and, for those it is open to, the money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as cookie
+from sqlalchemy import select
+
+from hpf.core.errors import Text
+from hpf.portal import overview
+from hpf.portal.access import anybody, me, needs, viewer
+from hpf.portal.clock import today
+from hpf.portal.database import desk, session, writing
+from hpf.portal.language import language as spoken
+from hpf.portal.language import say
+from hpf.portal.place import Place, place
+from hpf.portal.rights import Act, Viewer, may
+from hpf.portal.track import Mark, cycle_at, marks
+from hpf.portal.waiting import Onward, concerns, onward
+from hpf.reports import figures
+from hpf.storage.home import LANGUAGES
+from hpf.storage.models import User
+from hpf.storage.runs import latest_run
+from hpf.workflow.situation import draw
+
+pages = Blueprint("home", __name__)
+MOST = 6  # lines of what waits
+
+
+@pages.get("/")
+@needs(Act.HOME)
+def index() -> Any:
+    """Read from top to bottom, it is a morning's work list."""
+    who, at = me(), place()
+    if at is None:
+        return render_template("home/empty.html", may_collect=may(who, Act.COLLECT))
+    row = cycle_at(at)
+    moves: list[Onward] = []
+    if row is not None and may(who, Act.CYCLE):
+        drawn = draw(session(), desk().hospital, desk().programs, row, today())
+        moves = onward(drawn, who)
+    track = marks(at)
+    run = latest_run(session(), desk().hospital, at.scheme, at.period)
+    shown: dict[str, Any] = {}
+    if may(who, Act.TOTALS):
+        runs, totals = overview.months(at)
+        shown = {"spent": overview.paid(at), "trend": overview.trend_of(at, totals),
+                 "totals": totals, "off": overview.off(runs, at, who)}  # fmt: skip
+    return render_template(
+        "home/index.html", at=at, track=track, moves=moves, planned=row is not None, run=run,
+        waits=_waits(moves, who), title=_finding(at, track, moves, run is not None, who),
+        lead=_lead(at), scheme=say(at.program.names),
+        period=figures.period(at.period, spoken()), **shown,
+    )  # fmt: skip
+
+
+@pages.post("/language")
+@anybody
+def language() -> Any:
+    """The other language, from now on, and at the next log-in."""
+    lang = request.form.get("lang", "")
+    if lang in LANGUAGES:
+        cookie["lang"] = lang
+        who = viewer()
+        if who is not None:
+            with writing() as changing:
+                user = changing.scalars(select(User).where(User.login == who.login)).one()
+                user.language = lang
+    return redirect(_back(request.form.get("next", "")))
+
+
+def _back(target: str) -> str:
+    """Where the form came from, within this portal and nowhere else."""
+    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target.rstrip("?") if inside and "\\" not in target else url_for("home.index")
+
+
+def _waits(moves: list[Onward], who: Viewer) -> dict[str, Any]:
+    """What this viewer has to do: the moves that are ready, then what is in the way of others."""
+    ready = [m for m in moves if m.mine and not m.stops]
+    stops = {p.message: p for m in moves for p in m.stops if concerns(p, who)}
+    mine = list(stops.values())
+    return {"ready": ready, "stops": mine[:MOST], "more": max(0, len(mine) - MOST),
+            "count": len(ready) + len(mine)}  # fmt: skip
+
+
+def _finding(
+    at: Place, track: tuple[Mark, ...], moves: list[Onward], calculated: bool, who: Viewer
+) -> str:
+    """The finding of the page, in a sentence."""
+    short = figures.short(at.period, spoken())
+    now = next((m for m in track if m.kind == "now"), None)
+    if now is None and all(m.kind == "done" for m in track):
+        return say((f"{short}已全部完成", f"{short} is complete"))
+    if now is None:
+        words = Text(
+            f"{short}已算完，流程还没有开始", f"{short} is calculated; its cycle has not begun"
+        )
+        other = Text(f"{short}还没有开始", f"{short} has not begun")
+        return say(words if calculated else other)
+    if not moves or not (may(who, Act.PLAN) or any(m.mine for m in moves)):
+        return say((f"{short}正在{now.name}", f"{short} is at: {now.name.lower()}"))
+    first = moves[0]
+    if not first.stops:
+        return say((f"{short}可以{first.names.zh}了", f"{short} is ready to {first.names.en}"))
+    n = len(first.stops)
+    return say((f"{short}还不能{first.names.zh}，差 {n} 项",
+                f"{short} cannot {first.names.en} yet: {n} still wanted"))  # fmt: skip
+
+
+def _lead(at: Place) -> str:
+    day = figures.day(today(), spoken())
+    return say((f"今天 {day}。{at.program.names.zh}，{at.period.say('zh')}。",
+                f"Today is {day}. {at.program.names.en}, {at.period}."))  # fmt: skip

@@ -1,0 +1,26 @@
+// The little that works only with scripts; every page stands without it.
+document.addEventListener("click", (event) => {
+  const menu = event.target.closest(".menu");
+  if (menu) {
+    const open = document.getElementById("side").classList.toggle("open");
+    menu.setAttribute("aria-expanded", String(open));
+  }
+  const all = event.target.closest("[data-open-all]");
+  if (all) {
+    event.preventDefault();
+    document.querySelectorAll(".tree details").forEach((one) => { one.open = true; });
+  }
+  if (event.target.closest("[data-print]")) window.print();
+  const blocked = event.target.closest('[aria-disabled="true"]');
+  if (blocked) event.preventDefault();
+});
+// a form is sent once: the second click finds its button locked
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => { delete form.dataset.sent; }, 8000);
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+});

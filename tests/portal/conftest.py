@@ -1,0 +1,88 @@
+"""What every test of the portal needs: a filled home, the application on it, somebody logged in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
+
+import homes
+
+from hpf.portal import PortalSettings, create_app
+from hpf.storage.engine import reading
+from hpf.storage.home import Home
+from hpf.storage.runs import latest_run, payouts_of
+
+Login = Callable[..., FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The filled home, made once; nobody writes to it."""
+    return homes.build(tmp_path_factory.mktemp("portal") / "home").folder
+
+
+@pytest.fixture
+def portal_home(made_home: Path, tmp_path: Path) -> Home:
+    """A copy of the filled home, for a test of its own."""
+    shutil.copytree(made_home, tmp_path / "home")
+    return Home.open(tmp_path / "home")
+
+
+@pytest.fixture
+def app(portal_home: Home) -> Iterator[Flask]:
+    """The portal on a copy of the filled home."""
+    made = create_app(PortalSettings.of(portal_home))
+    made.config["TESTING"] = False  # errors are answered as they are in a hospital
+    yield made
+    made.extensions["hpf"].engine.dispose()
+
+
+@pytest.fixture
+def login(app: Flask) -> Login:
+    """`login("office")`: a browser in which somebody is logged in, through the real form."""
+
+    def enter(name: str, password: str = homes.PASSWORD) -> FlaskClient:
+        client = app.test_client()
+        answer = send(client, "/login", {"login": name, "password": password})
+        assert answer.status_code == 302, answer.get_data(as_text=True)[-600:]
+        return client
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def amounts(made_home: Path) -> dict[str, Decimal]:
+    """What each person of the sample is paid: each amount is one person's alone, so that it gives
+    away whoever shows it."""
+    home = Home.open(made_home)
+    engine = home.engine()
+    with reading(engine) as session:
+        run = latest_run(session, home.hospital(session), "township", homes.PERIOD)
+        paid = {i: v for i, v in payouts_of(session, run).items() if v}
+    engine.dispose()
+    assert len(set(paid.values())) == len(paid) > 40
+    return paid
+
+
+def token(client: FlaskClient, path: str) -> str:
+    """The CSRF token of a page."""
+    found = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).get_data(as_text=True)
+    )
+    assert found, path
+    return found[1]
+
+
+def send(client: FlaskClient, path: str, data: dict[str, str], page: str | None = None):
+    """Fill in the form of a page and send it."""
+    return client.post(path, data={"csrf_token": token(client, page or path), **data})
