@@ -76,6 +76,16 @@ def test_figures_of_a_column_have_equally_many_places_and_are_never_rounded(
     assert column("1", "86.059999", "2.5") == ["1.00", "86.05…", "2.50"]
 
 
+def test_columns_widen_for_large_sums_and_a_tenfold_change_is_no_percentage(
+    ward: Make, facts: Facts
+) -> None:
+    rich = facts(7, department={"D": {"income": "1234567890.12"}})
+    table = model(ward(rich, before=facts(7))).people
+    longest = max(len(x.cells[-2].text) for x in table.lines)
+    assert float(table.widths[-2].removesuffix("mm")) > longest * 1.6
+    assert {x.cells[-1].text for x in table.lines} == {"—"}
+
+
 def test_a_group_of_one_needs_no_sum(ward: Make, facts: Facts) -> None:
     staff = {"S001": {"role": "护士"}, "S002": {"role": "医师"}, "S003": {"role": "医师"}}
     lines = model(ward(facts(3, staff=staff))).people.lines

@@ -231,6 +231,13 @@ def test_thirty_lines_with_long_names_keep_their_sum_with_them(
         assert not body[0].startswith(("应发合计", "实发合计")), "a sum alone on its page"
 
 
+def test_long_names_beside_the_title_make_the_head_taller(ward: Make, facts: Facts) -> None:
+    long = {"S001": {"name": "Oluwaseun Christopher-Featherstonehaugh"}}
+    unit = {"D": {"name": "感染性疾病与肝病综合诊疗中心（东院区）"}}
+    assert model(ward(facts())).height == "24.0mm"
+    assert float(model(ward(facts(staff=long, department=unit))).height.removesuffix("mm")) > 31
+
+
 def test_markup_in_names_remarks_and_reasons_is_text(
     ward: Make, facts: Facts, printed: Print
 ) -> None:

@@ -132,7 +132,8 @@ def _keys(issue: Issue, unit: str, paid: list[Decimal], lang: str) -> Iterator[t
     if earlier and sum(earlier, Decimal(0)) > 0:
         before = sum(earlier, Decimal(0))
         now = sum((issue.payouts[i] for i in mates if i in issue.payouts_before), Decimal(0))
-        yield _WORDS["before"].say(lang), f.percent((now - before) / before, signed=True)
+        if now < 11 * before:
+            yield _WORDS["before"].say(lang), f.percent((now - before) / before, signed=True)
     for section in issue.of("", "bars", "radar"):
         value = value_of(issue.run, DEPARTMENT.code, unit, section.total)
         if section.entity == DEPARTMENT.code and section.total and isinstance(value, Decimal):

@@ -21,6 +21,7 @@ _PLACES = 4  # that the figures of a declared column have at most,
 _CUT = 2  # and how many all of them have where one has more
 _OWN = 3  # declared columns before the amounts
 
+_SIGN = 1.68  # width of a digit in bold at 8 pt; geometry
 # widths in mm; the name takes what is left of 174
 _ID, _FIGURE, _WORD, _AMOUNT, _PAID, _SHARE = 15, 13, 20, 17, 18.5, 11  # geometry
 
@@ -95,15 +96,24 @@ def people(issue: Issue, unit: str, lang: str) -> People:
         *(Cell(n, "n") for n in names), Cell(Text("实发", "Paid").say(lang), "n"),
         *([Cell(Text("比上期%", "vs last, %").say(lang), "n")] if earlier else []),
     )  # fmt: skip
-    widths = (
-        f"{_ID}mm", "", *(f"{_FIGURE if kind else _WORD}mm" for _, kind in columns),
-        *(f"{_AMOUNT}mm" for _ in names), f"{_PAID}mm", *([f"{_SHARE}mm"] if earlier else []),
-    )  # fmt: skip
     paid = sum((sum(p.amounts, Decimal(0)) for p in everyone), Decimal(0))
     about = Text("元；每人各列相加等于实发", "CNY; each row adds up to what is paid").say(lang)
     title = section.names if section else Text("发给了谁", "Who is paid")
     made = tuple(_lines(issue, section, everyone, len(columns), earlier, lang))
+    widths = (
+        f"{_ID}mm", "", *(f"{_FIGURE if kind else _WORD}mm" for _, kind in columns),
+        *_amounts(made, len(names), earlier), *([f"{_SHARE}mm"] if earlier else []),
+    )  # fmt: skip
     return People(title.say(lang), about, head, widths, made, paid)
+
+
+def _amounts(lines: Sequence[Line], amounts: int, earlier: bool) -> Iterator[str]:
+    """Widths of the columns of amounts and of what is paid: as wide as the longest sum asks."""
+    for n in range(amounts + 1):
+        back = amounts + 1 - n + earlier
+        longest = max((len(x.cells[-back].text) for x in lines), default=0)
+        least = _AMOUNT if n < amounts else _PAID
+        yield f"{max(least, longest * _SIGN + 1.5):.1f}mm"
 
 
 def _kinds(lines: dict[str, list[PayLine]]) -> list[Rule]:
@@ -249,8 +259,11 @@ def _amount(value: Decimal) -> Cell:
 
 
 def _share(paid: Decimal, before: Decimal | None) -> str:
-    """The change in per cent, without the sign, which stands in the head."""
-    if before is None or before <= 0:
+    """The change in per cent, without the sign, which stands in the head.
+
+    — where there was nothing before, or next to nothing: tenfold says no more than that.
+    """
+    if before is None or before <= 0 or abs(paid - before) >= 10 * before:
         return f.NOT_APPLICABLE
     said = f.percent((paid - before) / before, signed=True)
     return said.removesuffix("%")

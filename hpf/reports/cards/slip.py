@@ -15,11 +15,14 @@ from hpf.reports.cards.items import Item, item, zeros
 from hpf.reports.cards.proof import Proof, proof
 from hpf.reports.cards.words import WORDS, word
 from hpf.reports.charts import Chart
+from hpf.reports.charts.chart import text_width
 from hpf.reports.issue import Issue, Standing
 from hpf.reports.page import SYNTHETIC, paper
 from hpf.reports.press import Paper
 
 _LONG = 11  # digits and signs of a total beyond which it is set smaller
+_VALUE = 102.0  # points that a value beside the title has room for, before it goes on below
+_KEY = 5.3  # mm of one of its lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Slip:
     hospital: str
     period: str
     keys: tuple[tuple[str, str], ...]
+    height: str
     total: str
     long: bool
     capitals: str
@@ -83,11 +87,13 @@ def slip_model(
     shown = proof(issue, issue.paid.entity, id, lang)
     pictures |= shown.pictures
     said = f.money(total)
+    keys = tuple(_keys(issue, id, lang))
     model = Slip(
         title=f"{word('slip', lang)} {period} {issue.names.get(id) or id}",
         hospital=issue.brand.name,
         period=period,
-        keys=tuple(_keys(issue, id, lang)),
+        keys=keys,
+        height=height(keys),
         total=said,
         long=len(said) > _LONG,
         capitals=_capitals(total, lang),
@@ -122,6 +128,12 @@ def _keys(issue: Issue, id: str, lang: str) -> Iterator[tuple[str, str]]:
         yield word("paid_on", lang), issue.paid_on.isoformat()
     else:
         yield word("state", lang), issue.standing.names.say(lang)
+
+
+def height(keys: Sequence[tuple[str, str]], least: float = 24) -> str:  # geometry
+    """How tall a head must be for the values beside the title, long names on several lines."""
+    lines = sum(max(1, -int(-text_width(value, 9) // _VALUE)) for _, value in keys)
+    return f"{max(least, lines * _KEY + 1):.1f}mm"
 
 
 def _capitals(total: Decimal, lang: str) -> str:
