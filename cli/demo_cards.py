@@ -22,7 +22,8 @@ from hpf.reports.page import style
 from hpf.storage.home import Home
 from hpf_cli.demo_hospital import Hospital
 from hpf_cli.demo_samples import Tried
-from hpf_cli.report import Bar, appeal_deadline
+from hpf_cli.progress import Bar
+from hpf_cli.report import appeal_deadline
 
 PAPERS, FEW = "papers", 8  # of each kind, of a sample: a whole hospital takes its time
 

@@ -10,6 +10,7 @@ import click
 from hpf_cli.group import Option, Speaking, command, language
 from hpf_cli.home import HOME, opened
 from hpf_cli.inputs import CONFIG, PAST, PERIOD
+from hpf_cli.progress import Bar
 from hpf_cli.speech import Words
 from hpf_cli.stops import problem, show_notices
 from hpf_cli.verbs import Verbs
@@ -67,11 +68,6 @@ PAPER = Option(
     ),
 )
 COMMON = (PERIOD, SCHEME, OUT, FACTS, PAST, CONFIG, PAPER, PROCESSES, HOME)
-_STAGES = {
-    "prepare": Words("准备", "preparing"),
-    "draw": Words("绘制", "drawing"),
-    "print": Words("合并打印文件", "joining for print"),
-}
 
 
 @command(
@@ -245,52 +241,6 @@ def appeal_deadline(
     held = read_settings(settings_for(session, stored.hospital_id, program, posted))
     policy = policy_of(held)
     return None if policy is None else (policy.appeal.last_day(posted), policy.appeal.days)
-
-
-class Bar:
-    """How far a batch is, on a terminal: stage, bar, counts, the time that remains."""
-
-    def __init__(self, lang: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        screen = Console(stderr=True, highlight=False)
-        self.lang = lang
-        self.drawn = Progress(
-            TextColumn("{task.description}"), BarColumn(),
-            TextColumn("{task.completed:.0f} / {task.total:.0f}"),
-            TextColumn("{task.fields[left]}"),
-            console=screen, transient=True, disable=not screen.is_terminal,
-        )  # fmt: skip
-        self.task = self.drawn.add_task("", total=1, left="")
-
-    def __enter__(self) -> Bar:
-        self.drawn.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.drawn.stop()
-
-    def show(self, progress: Any) -> None:
-        """What a batch tells."""
-        self.drawn.update(
-            self.task, description=_STAGES[progress.stage].say(self.lang), completed=progress.done,
-            total=progress.total, left=remaining(progress.left, self.lang),
-        )  # fmt: skip
-
-
-def remaining(seconds: float | None, lang: str) -> str:
-    """The time that is left, in words.
-
-    >>> remaining(None, "zh"), remaining(8.2, "zh"), remaining(125, "zh"), remaining(125, "en")
-    ('', '还需 9 秒', '还需 2 分 5 秒', '2 min 5 s left')
-    """
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(-int(-seconds // 1), 60)
-    if minutes:
-        return Words(f"还需 {minutes} 分 {rest} 秒", f"{minutes} min {rest} s left").say(lang)
-    return Words(f"还需 {rest} 秒", f"{rest} s left").say(lang)
 
 
 def told(kind: str, done: Done, lang: str) -> None:

@@ -13,7 +13,7 @@ from homes import SAMPLE, copy_of
 
 from hpf.core.periods import Period
 from hpf.reports.troubles import stopped
-from hpf_cli.report import remaining
+from hpf_cli.progress import remaining
 
 SEPTEMBER = ("--period", "2026-09")
 
