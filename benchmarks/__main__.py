@@ -17,11 +17,13 @@ from benchmarks import (
     importing,
     measure,
     million,
+    month,
     plan,
     province,
     reading,
     samples,
     stored,
+    whatif,
 )
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.table import Line, render, summary
@@ -38,6 +40,8 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "cards": cards.lines,
     "importing": importing.lines,
     "stored": stored.lines,
+    "month": month.lines,
+    "whatif": whatif.lines,
 }
 
 
