@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from hpf.differences import Difference
     from hpf.storage.models import StoredRun
-    from hpf.supplements import Difference
 
 KINDS = {
     "main": Words("计算", "main"),

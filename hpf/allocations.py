@@ -135,7 +135,7 @@ def _wrong(rule: AllocationRule, pool: Pool, amounts: Mapping[str, Decimal]) -> 
     for id in sorted(amounts.keys() - pool.people.keys()):
         say(f"不是{pool.unit}的人", f"does not belong to {pool.unit}", id)
     equal = Fraction(pool.amount) / max(len(pool.people), 1)
-    low, high = equal * Fraction(rule.low), equal * Fraction(rule.high)
+    low, high = sorted((equal * Fraction(rule.low), equal * Fraction(rule.high)))
     for id, amount in sorted(amounts.items()):
         if amount != amount.quantize(FEN):
             say(f"{plain(amount)} 元不到分", f"{plain(amount)} CNY is not to the fen", id)

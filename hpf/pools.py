@@ -7,7 +7,7 @@ is shared out as it was approved (`unsettled`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from hpf.allocation_rules import AllocationRule, decided_rule, rule_of
 from hpf.core.errors import Problem
 from hpf.core.facts import Facts, decimal_of
 from hpf.core.formula.exact import largest_remainder
+from hpf.core.holding import HeldUnit, rows_of
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.results import Run, plain
@@ -39,6 +40,9 @@ class HasRun(Protocol):
 
     @property
     def run(self) -> Run: ...
+
+    @property
+    def held(self) -> Sequence[HeldUnit]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def pools(session: Session, hospital: int, program: Program, period: Period) -> 
     run = latest_run(session, hospital, rule.pool_scheme, period)
     if run is None:
         words = (f"{rule.pool} 还没有封印", f"{rule.pool} is not sealed yet")
-        cure = (f"请先：hpf calculate {rule.pool_scheme} --period {period}",) * 2
+        command = f"hpf calculate {rule.pool_scheme} --period {period}"
+        cure = (f"请先：{command}", f"First: {command}")
         raise StorageError([trouble("no_pool", words, cure, f"{program.code} {period}")])
     amounts = _amounts(session, run, rule)
     facts = facts_at(session, hospital, program, period)
@@ -93,6 +98,8 @@ def pools(session: Session, hospital: int, program: Program, period: Period) -> 
 def default_parts(rule: AllocationRule, pool: Pool) -> dict[str, Decimal]:
     """What each person gets where the head is silent; the parts sum to the pool to the fen."""
     ids = sorted(pool.people)
+    if not pool.amount:
+        return dict.fromkeys(ids, Decimal(0))
     weights = [Fraction(1)] * len(ids)
     if rule.default == "points":
         lacking = [i for i in ids if pool.people[i] is None]
@@ -110,7 +117,10 @@ def default_parts(rule: AllocationRule, pool: Pool) -> dict[str, Decimal]:
 
 
 def unsettled(session: Session, hospital: int, runs: Mapping[str, HasRun]) -> list[Problem]:
-    """Why staff runs may not be sealed: pools that are not shared out as it was approved."""
+    """Why staff runs may not be sealed: pools that are not shared out as it was approved.
+
+    A department that is held back may still be without: its people wait.
+    """
     found: list[Problem] = []
     for code, ready in runs.items():
         rule = rule_of(session, hospital, code)
@@ -120,6 +130,8 @@ def unsettled(session: Session, hospital: int, runs: Mapping[str, HasRun]) -> li
         given = _given(session, hospital, code, run.period)
         rows = run.checked.rows[rule.person]
         units = run.checked.rows[rule.unit].ids.to_list()
+        held = rows_of(run.program, run.checked, ready.held).get(rule.unit, frozenset())
+        waiting = {units[row] for row in held}
         ends = rows.links[rule.link(run.program)].to_list()
         parts: dict[str, dict[str, Decimal]] = {}
         column = rows.values[rule.indicator].to_list()
@@ -127,7 +139,7 @@ def unsettled(session: Session, hospital: int, runs: Mapping[str, HasRun]) -> li
             if end is not None and value is not None:
                 parts.setdefault(units[end], {})[id] = value
         for unit, amount in sorted(_fixed(session, hospital, rule, run.period, runs).items()):
-            if not amount and unit not in parts:
+            if unit in waiting or (not amount and unit not in parts):
                 continue
             one, approved = given.get((unit, str(plain(amount))), _NONE)
             if one is None or not approved:

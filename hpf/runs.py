@@ -28,6 +28,7 @@ from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
 from hpf.holds import holds, mark_run, units
 from hpf.pools import unsettled
+from hpf.releases import release_problems
 from hpf.storage.configuration import configuration
 from hpf.storage.engine import lock, reading, writing
 from hpf.storage.facts import facts_at, latest_import
@@ -95,8 +96,9 @@ def calculate_period(
 ) -> Calculated:
     """Compute a period from the database; nothing is stored.
 
-    config, facts: others than are stored, for a what-if. held: units (entity, id) held back. Raises
-    HpfError with every problem of parameters and facts, of all schemes that take part.
+    config, facts: others than are stored, for a what-if. held: units of the asked scheme that are
+    held back; in schemes above it, those whose hold is approved. Raises HpfError with every problem
+    of parameters and facts, of all schemes that take part.
     """
     with reading(engine) as session:
         return calculated(session, programs, hospital, scheme, period, config, facts, held)
@@ -115,10 +117,11 @@ def seal_period(
 ) -> dict[str, Sealed]:
     """Compute a period and seal it, with the schemes above it; all of it or nothing.
 
-    Units whose hold is approved (`hpf.holds`) are held back.
+    Units whose hold is approved (`hpf.holds`) are held back, in the schemes above as well.
 
-    kind, of: of the asked scheme's run (a release names the run it belongs to). Raises HpfError
-    with every problem there is; then nothing was written.
+    kind, of: of the asked scheme's run (a release names the main run it belongs to, and changes
+    nobody's pay but that of units held there). Raises HpfError with every problem there is; then
+    nothing was written.
     """
     started = dt.datetime.now(dt.UTC)
     with writing(engine) as session:
@@ -126,14 +129,17 @@ def seal_period(
         entries = holds(session, hospital, scheme, period, approved=True)
         found = calculated(session, programs, hospital, scheme, period, held=units(entries))
         wrong = found.problems + unsettled(session, hospital, found.runs)
+        if kind == "release":
+            wrong += release_problems(session, hospital, found.run, of)
         if wrong:
             raise FactsError(wrong)
         sealed: dict[str, Sealed] = {}
         for code, ready in found.runs.items():
             mine = (kind, of) if code == scheme else ("main", None)
             sealed[code] = seal_one(session, hospital, ready, sealed, by, started, *mine)
-        if sealed[scheme].fresh:
-            mark_run(session, session.get_one(StoredRun, sealed[scheme].id), found.run, entries)
+            if sealed[code].fresh:
+                entries = holds(session, hospital, code, period, approved=True)
+                mark_run(session, session.get_one(StoredRun, sealed[code].id), ready.run, entries)
         session.commit()
     reach("run.committed")
     return sealed
@@ -184,7 +190,8 @@ def calculated(
         if any(b.from_scheme not in runs for b in mine):
             continue  # the scheme above has told why
         try:
-            left_out = tuple(held) if code == scheme else ()
+            above = () if code == scheme else holds(session, hospital, code, period, approved=True)
+            left_out = tuple(held if code == scheme else units(above))
             runs[code] = _one(
                 session, programs[code], hospital, period, decided, mine, runs,
                 (given or {}).get(code), left_out,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -21,32 +20,17 @@ from sqlalchemy.orm import Session
 from hpf.core.errors import FactsError, Problem
 from hpf.core.periods import Period
 from hpf.core.program import Program
-from hpf.core.results import Run
-from hpf.core.units import CNY
+from hpf.differences import Difference, differences
 from hpf.holds import holds, units
+from hpf.pools import unsettled
+from hpf.releases import supplement_problems
 from hpf.runs import LOCK, Sealed, calculated, seal_one
 from hpf.storage.engine import lock, writing
 from hpf.storage.models import Adjustment, StoredRun
 from hpf.storage.programs import load_program
 from hpf.storage.results import past_columns
-from hpf.storage.runs import is_final, latest_run, load_run, runs_of, sealed_run
+from hpf.storage.runs import is_final, latest_run, load_run, root_of, runs_of, sealed_run
 from hpf.storage.troubles import StorageError, trouble
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One line of pay that comes out otherwise. old, new: CNY; None where there is no such line."""
-
-    entity: str
-    id: str
-    rule: str
-    old: Decimal | None
-    new: Decimal | None
-
-    @property
-    def by(self) -> Decimal:
-        """new − old; a line that is not there counts as nothing paid."""
-        return (self.new or Decimal(0)) - (self.old or Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +72,8 @@ def supplement(
     """Seal the corrected period as a supplement to its latest run; pay_in: where it is paid.
 
     Schemes above that come out otherwise get supplements of their own. Raises StorageError where
-    there is nothing sealed, nothing differs, or pay_in is final already; HpfError as `seal_period`.
+    there is nothing sealed, nothing differs, or pay_in is final already; HpfError as `seal_period`,
+    and where other units are held back than in what was sealed.
     """
     started = dt.datetime.now(dt.UTC)
     with writing(engine) as session:
@@ -97,18 +82,19 @@ def supplement(
         latest = {r.scheme: r for r in runs_of(session, hospital, period=period)}
         old = {code: load_run(session, r.id) for code, r in latest.items()}
         kept = {c: load_program(session, r.program_digest) for c, r in latest.items()}
-        entries = holds(session, hospital, scheme, period, approved=True)
-        found = calculated(
-            session, _Kept(programs, kept), hospital, scheme, period, held=units(entries)
-        )
-        if found.problems:
-            raise FactsError(found.problems)
+        held = units(holds(session, hospital, scheme, period, approved=True))
+        found = calculated(session, _Kept(programs, kept), hospital, scheme, period, held=held)
+        wrong = found.problems + unsettled(session, hospital, found.runs)
+        for code in found.runs.keys() & latest.keys():
+            wrong += supplement_problems(latest[code], found.runs[code].held)
+        if wrong:
+            raise FactsError(wrong)
         sealed: dict[str, Sealed] = {}
         lines: tuple[Difference, ...] = ()
         for code, ready in found.runs.items():
             before = latest.get(code)
             kind = "supplement" if before else "main"
-            root = _root(before) if before else None
+            root = root_of(before) if before else None
             sealed[code] = seal_one(session, hospital, ready, sealed, by, started, kind, root)
             if before and sealed[code].fresh:
                 lines = tuple(differences(old[code], ready.run))
@@ -118,21 +104,6 @@ def supplement(
             raise StorageError([_nothing(first)])
         session.commit()
     return Supplement(sealed[scheme], first.id, lines)
-
-
-def differences(old: Run, new: Run) -> Iterator[Difference]:
-    """Every line of pay that differs between two runs, by entity, rule and id."""
-    rules = [
-        r
-        for r in new.program.rules
-        if r.kind in ("pay", "total") and r.unit == CNY and old.program.rule(r.entity, r.name)
-    ]
-    for rule in sorted(rules, key=lambda r: (r.entity, r.name)):
-        one, two = _column(old, rule.entity, rule.name), _column(new, rule.entity, rule.name)
-        for id in sorted(one.keys() | two.keys()):
-            line = Difference(rule.entity, id, rule.name, one.get(id), two.get(id))
-            if line.by:
-                yield line
 
 
 def recorded(session: Session, hospital: int, run: int) -> tuple[Difference, ...]:
@@ -165,16 +136,6 @@ def recorded(session: Session, hospital: int, run: int) -> tuple[Difference, ...
         )
         for x in entries
     )  # fmt: skip
-
-
-def _column(run: Run, entity: str, rule: str) -> dict[str, Decimal]:
-    column = run.evaluated.values[entity][f"{run.program.code}.{rule}"]
-    ids = run.checked.rows[entity].ids
-    return {i: v for i, v in zip(ids.to_list(), column.to_list(), strict=True) if v is not None}
-
-
-def _root(run: StoredRun) -> int:
-    return run.id if run.of_id is None else run.of_id
 
 
 def _first(

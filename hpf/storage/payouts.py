@@ -48,7 +48,7 @@ def make_batch(
     """
     one_at_a_time(session)
     paid = payout_rule(session, run, rule)
-    problems = list(_twice(session, run))
+    problems = list(_twice(session, run)) or _too_early(session, run, rule)
     if paid.entity != "staff":
         words = (
             f"{paid.entity}.{paid.name} 不是发给个人的",
@@ -136,6 +136,20 @@ def _twice(session: Session, run: StoredRun) -> Sequence[Problem]:
     )
     cure = ("差额请作为补差发放", "Pay the difference, as a supplement")
     return [trouble("paid_already", words, cure, f"run:{run.id}")]
+
+
+def _too_early(session: Session, run: StoredRun, rule: str) -> list[Problem]:
+    """A release leaves out whoever was paid with its main run, so that one is paid first."""
+    if run.kind != "release" or run.of_id is None:
+        return []
+    if session.scalar(select(PayoutBatch.id).where(PayoutBatch.run_id == run.of_id)) is not None:
+        return []
+    main = session.get_one(StoredRun, run.of_id)
+    if all(d.why for d in due(session, main, payout_rule(session, main, rule))):
+        return []  # everybody was held
+    words = (f"第 {run.of_id} 次还没有发放", f"run {run.of_id}, which it belongs to, is not paid")
+    cure = (f"请先：hpf pay make {run.of_id}", f"First: hpf pay make {run.of_id}")
+    return [trouble("main_first", words, cure, f"run:{run.id}")]
 
 
 def _batch(

@@ -267,6 +267,11 @@ def latest_run(session: Session, hospital: int, scheme: str, period: Period) -> 
     )
 
 
+def root_of(run: StoredRun) -> int:
+    """The main run that a supplement or release belongs to; a main run's own number."""
+    return run.id if run.of_id is None else run.of_id
+
+
 def settled(session: Session, run: StoredRun) -> bool:
     """Whether the period's cycle is final, so that what changes becomes a difference."""
     return is_final(session, run.hospital_id, run.scheme, run.period)

@@ -153,6 +153,14 @@ def test_a_hold_that_was_only_asked_for_stops_it_too(desk: Desk) -> None:
     assert len(desk.pay().pay_list.lines) == 3
 
 
+def test_a_release_is_not_paid_before_the_run_it_belongs_to(desk: Desk) -> None:
+    """It leaves out whom that one paid: paid first, it would pay everybody, and that one again."""
+    released = desk.store(kind="release", of=desk.run)
+    assert codes(lambda: desk.pay(released)) == ["main_first"]
+    desk.pay()
+    assert codes(lambda: desk.pay(released)) == ["nothing_to_pay"]
+
+
 def test_a_release_pays_those_who_were_held_and_nobody_twice(desk: Desk) -> None:
     with desk.write() as session:
         adjust(session, session.get_one(StoredRun, desk.run), "hold", "B", run_id=desk.run)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, text
-from wards import JUNE, MAY, Desk, data, scheme
+from wards import JUNE, MAY, Desk, data, scheme, two_units
 
 from hpf.core.errors import HpfError
 from hpf.core.program import Program
@@ -207,14 +207,6 @@ def test_what_cannot_be_sealed_writes_nothing(desk: Desk) -> None:
             AuditEntry.action == "run.sealed"
         )  # fmt: skip
         assert session.scalar(sealed) == 0
-
-
-def two_units() -> dict[str, Any]:
-    """A second unit whose one person has no points reported."""
-    given = data()
-    given["department"]["D2"] = {"hospital": "H", "income": "50", "name": "外科"}
-    given["staff"]["B1"] = {"department": "D2", "name": "b1", "points": None}
-    return given
 
 
 def test_a_unit_that_is_incomplete_is_held_back_and_released_later(desk: Desk) -> None:

@@ -20,8 +20,11 @@ from hpf.core.errors import HpfError
 from hpf.core.facts import facts_of
 from hpf.core.periods import Period
 from hpf.core.program import Program
+from hpf.holds import approve as approve_hold
+from hpf.holds import hold
 from hpf.pools import Pool, default_parts, pools
 from hpf.runs import seal_period
+from hpf.storage.configuration import set_bindings
 from hpf.storage.engine import reading, writing
 from hpf.storage.imports import preview, save_import
 from hpf.storage.replay import verify_run
@@ -165,6 +168,77 @@ def test_a_pool_that_changed_has_to_be_allocated_again(desk: Desk) -> None:
     assert [(p.code, p.id) for p in error.value.problems] == [("storage.allocation_open", "W1")]
     with reading(desk.engine) as session:
         assert pools(session, desk.hospital, desk.ward, MAY)["W1"].given is None
+
+
+def bind(desk: Desk, folder: Path) -> None:
+    """A third scheme, whose department's money is the house's pool."""
+    whole = Scheme("whole", zh="再分", en="Whole", document="T", here=str(folder / "x.py"))
+    whole.decimal(DEPARTMENT, "given", zh="来款", en="Given", unit=CNY, clause="T.1")
+
+    @whole.pay(DEPARTMENT, zh="所得", en="Pay", clause="T.1")
+    def pay(one: Row) -> Formula:
+        return round_to(one.given)
+
+    desk.programs["whole"] = build(whole)
+    given = [{"indicator": "whole.department.given", "result": "house.department.pool"}]
+    with writing(desk.engine) as session:
+        set_bindings(session, desk.hospital, desk.programs, given,
+                     since=MAY.first_day, by="院长", reason="办法")  # fmt: skip
+        session.commit()
+    unit = {i: {"hospital": "H"} for i in ("W1", "W2")}
+    desk.report("whole", {"hospital": {"H": {}}, "department": unit, "staff": {}})
+
+
+def test_who_is_held_above_waits_below_and_the_rest_is_sealed(desk: Desk) -> None:
+    """W2 has no income yet: no pool, no allocation; its hold above stands when the ward is run."""
+    unit = {"W1": {"hospital": "H", "income": "300.01"}, "W2": {"hospital": "H", "income": None}}
+    desk.report("house", {"hospital": {"H": {}}, "department": unit, "staff": {}})
+    with writing(desk.engine) as session:
+        for code in ("house", "ward"):
+            entry = hold(session, desk.hospital, code, MAY, "department", "W2", "未报", by="甲")
+            approve_hold(session, desk.hospital, entry.id, by="乙")
+        session.commit()
+    house = desk.seal("house")
+    assert house.run.value("department", "W2", "pool") is None
+    desk.approve(desk.propose("W1", A="50", B="20", C="30"))
+    ward = desk.seal("ward")
+    assert ward.run.value("staff", "D", "pay") is None
+    assert ward.run.value("staff", "A", "pay") == Decimal("50.00")
+
+
+def test_a_held_unit_of_a_scheme_above_stays_held_when_one_below_is_sealed(
+    database: Engine, hospital: int, tmp_path: Path
+) -> None:
+    """In doubt, though complete: calculating the scheme below must not pay it."""
+    desk = Desk(database, hospital, tmp_path)
+    bind(desk, tmp_path)
+    with writing(database) as session:
+        entry = hold(
+            session, hospital, "house", MAY, "department", "W2", "核对", by="甲", in_doubt=True
+        )
+        approve_hold(session, hospital, entry.id, by="乙")
+        session.commit()
+    house = desk.seal("house")
+    below = seal_period(database, desk.programs, hospital, "whole", MAY, by="李四")
+    assert (below["house"].id, below["house"].fresh) == (house.id, False)
+    assert below["whole"].run.value("department", "W1", "pay") == Decimal("100.00")
+
+
+def test_a_pool_that_is_owed_is_shared_out_as_well(desk: Desk) -> None:
+    """A negative pool has its bounds turned round; nothing at all needs no points."""
+    unit = {"W1": {"hospital": "H", "income": "-300"}, "W2": {"hospital": "H", "income": "0"}}
+    desk.report("house", {"hospital": {"H": {}}, "department": unit, "staff": {}})
+    people = {i: {"department": "W1", "points": "1"} for i in "ABC"}
+    people["D"] = {"department": "W2", "points": "0"}
+    unit = {i: {"hospital": "H"} for i in unit}
+    desk.report("ward", {"hospital": {"H": {}}, "department": unit, "staff": people})
+    desk.seal("house")
+    with pytest.raises(HpfError, match="out of bounds"):
+        desk.propose("W1", A="-90", B="-10", C="0")
+    desk.approve(desk.propose("W1", A="-50", B="-25", C="-25"))
+    assert desk.fall_back() == ["W2"]
+    ward = desk.seal("ward")
+    assert [ward.run.value("staff", i, "pay") for i in "ABCD"] == [-50, -25, -25, 0]
 
 
 @given(

@@ -94,6 +94,14 @@ def data(**points: str) -> dict[str, Any]:
     }
 
 
+def two_units() -> dict[str, Any]:
+    """A second unit whose one person has no points reported."""
+    given = data()
+    given["department"]["D2"] = {"hospital": "H", "income": "50", "name": "外科"}
+    given["staff"]["B1"] = {"department": "D2", "name": "b1", "points": None}
+    return given
+
+
 class Desk:
     """Imports and seals for one hospital."""
 
