@@ -18,6 +18,7 @@ import click
 from hpf_cli.speech import LANGUAGES, Words, default_language, take_language
 from hpf_cli.stops import report, usage_words
 
+Sections = Sequence[tuple[Words, Mapping[str, Words]]]  # commands by what they are for, in order
 _USAGE = Words("用法：", "Usage:")
 NOTHING = Words("", "")
 _HELP = Words("显示本帮助", "Show this help")
@@ -136,9 +137,10 @@ def command(
 class LazyGroup(Speaking, click.Group):
     """Commands by name with their one-line help; a module is imported when its command is run."""
 
-    def __init__(self, name: str, *, home: str, commands: Mapping[str, Words], **more: Any) -> None:
+    def __init__(self, name: str, *, home: str, sections: Sections, **more: Any) -> None:
         super().__init__(name, **more)
-        self.home, self.table = home, dict(commands)
+        self.home, self.sections = home, sections
+        self.table = {name: words for _, part in sections for name, words in part.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.table)
@@ -154,8 +156,10 @@ class LazyGroup(Speaking, click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = language(ctx)
-        with formatter.section(Words("命令", "Commands").say(lang)):
-            formatter.write_dl([(name, words.say(lang)) for name, words in self.table.items()])
+        wide = max(map(len, self.table))  # the names of all sections stand in one column
+        for title, part in self.sections:
+            with formatter.section(title.say(lang)):
+                formatter.write_dl([(n.ljust(wide), words.say(lang)) for n, words in part.items()])
         Speaking.format_options(self, ctx, formatter)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

@@ -17,7 +17,8 @@ class Verbs(LazyGroup):
         self, name: str, words: Words, commands: Sequence[Speaking], *, closing: Words = NOTHING
     ) -> None:
         listed = {str(c.name): _short(c.words) for c in commands}
-        super().__init__(name, home="", commands=listed, words=words, closing=closing)
+        sections = ((Words("命令", "Commands"), listed),)
+        super().__init__(name, home="", sections=sections, words=words, closing=closing)
         self.loaded = {str(c.name): c for c in commands}
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

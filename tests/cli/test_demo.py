@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -13,8 +14,19 @@ import openpyxl
 import pytest
 import yaml
 from click.testing import Result
+from sqlalchemy import select
 
+from hpf.core.errors import HpfError, Problem, Text
+from hpf.storage.audit_checks import verify
+from hpf.storage.audit_heads import kept_heads, public_key
+from hpf.storage.cycles import local_day
+from hpf.storage.engine import reading
+from hpf.storage.home import Home
+from hpf.storage.models import Cycle, PayoutBatch, StoredRun, Transition
+from hpf.storage.pay_lines import amounts, payout_rule
 from hpf_cli import pdf
+from hpf_cli.demo_home import HEADS, PASSWORDS, head_of
+from hpf_cli.demo_hospital import STORY
 from hpf_cli.speech import Words
 
 Call = Callable[..., Result]
@@ -164,14 +176,127 @@ def test_a_sample_that_does_not_hold_stops_the_demo_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_with_all_that_is_shipped_the_demo_ends_with_its_samples(
-    hpf: Call, tmp_path: Path, lang: str
+def test_a_folder_that_the_demo_did_not_make_is_nobodys_to_replace(
+    hpf: Call, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "out"
-    result = hpf("demo", "--out", folder, lang=lang)
+    """Refused before anything is computed."""
+    (tmp_path / "hospital").mkdir()
+    (tmp_path / "hospital" / "hpf.toml").write_text("# mine\n", "utf-8")
+    result = hpf("demo", "--out", tmp_path, lang="en")
+    assert result.exit_code == 2
+    assert "the demo did not make" in result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["hospital"]
+
+
+def test_each_department_has_a_head() -> None:
+    units = tuple(f"K{at}" for at in range(16))
+    assert [head_of(u, units) for u in units] == [HEADS[0]] * 8 + [HEADS[1]] * 8
+    assert head_of("A", ("A",)) in HEADS
+
+
+@pytest.fixture(scope="module")
+def whole(hpf: Call, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The demo with all plugins, without papers; its folder and what it printed."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "can_write", lambda: Words("没有 PDF", "no PDF"))
+        result = hpf("demo", "--out", folder, lang="en")
     assert result.exit_code == 0, result.output
+    return folder, result
+
+
+@pytest.mark.slow
+def test_the_hospital_pays_what_the_workbook_alone_comes_to(whole: tuple[Path, Result]) -> None:
+    """Database, seal, cycle and pay list change no figure: same seal, same sum, to the fen."""
+    folder, result = whole
+    text = (folder / "samples" / "township" / "results" / "2026-09.json").read_text("utf-8")
+    document = json.loads(text)
+    home = Home.open(folder / "hospital")
+    engine = home.engine()
+    with reading(engine) as session:
+        run = session.scalars(select(StoredRun)).one()
+        batch = session.scalars(select(PayoutBatch)).one()
+        cycle = session.scalars(select(Cycle)).one()
+        assert run.seal == document["seal"]["seal"]
+        assert (cycle.state, cycle.run_id) == ("final", run.id)
+        pay = payout_rule(session, run)
+        total = sum(amounts(session, run, pay).values(), Decimal(0))
+        assert batch.total == total > 100_000
+        verdict = verify(session, public_key(home.keys), kept_heads(home.keys))
+        assert verdict.problems == ()
+        moves = session.scalars(select(Transition).order_by(Transition.id)).all()
+    engine.dispose()
+    days = [local_day(m.at).isoformat() for m in moves]
+    assert days == ["2026-09-01", "2026-10-08", "2026-10-08", "2026-10-09", "2026-10-16"]
+    assert [m.name for m in moves][-1] == "finish"
+    assert "through 2026-10-15" in result.stdout, "Saturday the 10th is worked, Sunday is not"
+    assert f"{batch.total:,}" in result.stdout
+    text = (folder / "hospital" / "pay" / f"{batch.code}-csv.csv").read_text("utf-8-sig")
+    _, *lines = csv.reader(text.splitlines())
+    assert sum(Decimal(line[-1]) for line in lines) == batch.total
+    assert sum(line[-2] != "" for line in lines) == 1, "one person has no account: paid in cash"
+    left = sorted(p.suffix for p in (folder / "hospital" / "pay").iterdir())
+    assert left == [".csv", ".txt", ".xlsx"]
+    assert len(list((folder / "hospital" / "backups").iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_passwords_stand_in_a_file_that_says_synthetic_and_nowhere_else(
+    whole: tuple[Path, Result],
+) -> None:
+    folder, result = whole
+    file = folder / "hospital" / PASSWORDS
+    assert file.stat().st_mode & 0o777 == 0o600
+    marks, *lines = [x for x in file.read_text("utf-8").splitlines() if "\t" in x or "SYN" in x]
+    assert "合成账号" in marks
+    words = [line.split("\t")[1] for line in lines]
+    assert len(set(words)) == len(words) == 9
+    assert not any(word in result.output for word in words)
+
+
+@pytest.mark.slow
+def test_what_a_reader_is_told_to_type_works(hpf: Call, whole: tuple[Path, Result]) -> None:
+    folder, result = whole
+    told = [x.strip() for x in result.stdout.splitlines() if f"--home {folder}" in x]
+    assert len(told) >= 6
+    for line in told:
+        done = hpf(*line.split()[1:], lang="en")
+        assert done.exit_code == 0, (line, done.output)
+
+
+@pytest.mark.slow
+def test_a_second_demo_leaves_the_hospital_as_it_is(hpf: Call, whole: tuple[Path, Result]) -> None:
+    folder, result = whole
+    home = folder / "hospital"
+    (home / "note.txt").write_text("mine", "utf-8")
+    before = (home / "hpf.toml").stat().st_mtime_ns
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "can_write", lambda: Words("没有 PDF", "no PDF"))
+        again = hpf("demo", "--out", folder, lang="en")
+        assert again.stdout == result.stdout
+        assert (home / "hpf.toml").stat().st_mtime_ns == before
+        # one made by other rules gives way, and stays beside it
+        story = home / STORY
+        story.write_text(story.read_text("utf-8").replace("made_from", "made_of"), "utf-8")
+        patch.setattr("hpf_cli.demo_month._Month._pay", _refused)
+        failed = hpf("demo", "--out", folder, lang="en")
+        assert failed.exit_code == 2
+        assert (home / "note.txt").exists(), "nothing was touched"
+        patch.undo()
+        patch.setattr(pdf, "can_write", lambda: Words("没有 PDF", "no PDF"))
+        assert hpf("demo", "--out", folder, lang="en").exit_code == 0
+    assert not (home / "note.txt").exists()
+    assert (folder / "hospital-before" / "note.txt").read_text("utf-8") == "mine"
+    assert not list(folder.glob("*-new"))
+
+
+def _refused(*_: object) -> None:
+    raise HpfError([Problem("test", Text("不行", "no"))])
+
+
+@pytest.mark.slow
+def test_with_all_that_is_shipped_the_demo_has_its_samples(whole: tuple[Path, Result]) -> None:
+    folder, result = whole
     for code, period in (
         ("township", "2026-09"),
         ("mongolian", "2026-12"),

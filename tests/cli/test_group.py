@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import click
 import pytest
 from click.testing import Result
 
-from hpf_cli import COMMANDS, main
+from hpf_cli import COMMANDS, SECTIONS, main
 from hpf_cli.speech import default_language, take_language
 
 Call = Callable[..., Result]
@@ -27,6 +28,21 @@ def test_help_lists_every_command_in_the_language_asked_for(hpf: Call, lang: str
     assert ("Usage:" in result.stdout) == (lang == "en")
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_help_groups_commands_by_what_they_are_for(hpf: Call, lang: str) -> None:
+    """Each command once, under its heading, in the order of the table."""
+    shown = hpf("--help", lang=lang).stdout.splitlines()
+    expected = [x for title, part in SECTIONS for x in (f"{title.say(lang)}:", *part)]
+    known = set(expected)
+    assert [x for line in shown if (x := _first(line)) in known] == expected
+    assert len(COMMANDS) == sum(len(part) for _, part in SECTIONS)
+
+
+def _first(line: str) -> str:
+    """A heading as it stands, or the command that a line begins with."""
+    return line if not line.startswith(" ") else line.split()[0]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_each_command_explains_itself(hpf: Call, name: str, lang: str) -> None:
@@ -38,7 +54,9 @@ def test_each_command_explains_itself(hpf: Call, name: str, lang: str) -> None:
         assert max((*parameter.opts, ""), key=len) in result.stdout.lower().replace("|", " ") or (
             isinstance(parameter, click.Argument)
         )
-    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in result.stdout)
+    # keys of a table are the document's own words in either language: role_weight[护士]
+    said = re.sub(r"\w+\[\w+\]", "", result.stdout)
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in said)
     assert chinese == (lang == "zh"), result.stdout
 
 
