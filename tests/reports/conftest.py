@@ -221,8 +221,8 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Printed:
 
 
 @pytest.fixture(scope="session")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Paper], pypdf.PdfReader]:
-    """Paper as a PDF that has been drawn and read again.
+def pressed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Paper], bytes]:
+    """Paper as a PDF.
 
     Cutting fonts takes seconds, so one cut of all that tests and cards say serves them all, until a
     page needs a character more.
@@ -232,14 +232,20 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Paper], pypdf
     texts = [source.read_text("utf-8") for source in sources]
     presses: list[Press] = []
 
-    def pdf(paper: Paper) -> pypdf.PdfReader:
+    def pdf(paper: Paper) -> bytes:
         mine = [paper.html, *(p for p in paper.pictures.values() if isinstance(p, str))]
         if not presses or not presses[-1].fonts.covers("".join(mine)):
             texts.extend(mine)
             presses.append(Press(fonts.cut(texts, folder), page.style()))
-        return pypdf.PdfReader(BytesIO(presses[-1].pdf(paper)))
+        return presses[-1].pdf(paper)
 
     return pdf
+
+
+@pytest.fixture(scope="session")
+def printed(pressed: Callable[[Paper], bytes]) -> Callable[[Paper], pypdf.PdfReader]:
+    """Paper as a PDF that has been drawn and read again."""
+    return lambda paper: pypdf.PdfReader(BytesIO(pressed(paper)))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pypdf
+import pypdfium2
 import pytest
 
 from hpf.reports.brand import Brand
@@ -212,6 +213,35 @@ def test_a_remark_of_10000_signs_goes_on_with_the_running_head_and_the_strip_com
     assert [("K7Q4" in p) for p in pages] == [False] * (len(pages) - 1) + [True]
     assert all("个人绩效单" in p for p in pages)
     assert f"第 {len(pages)} 页，共 {len(pages)} 页" in pages[-1]
+
+
+def heights(page: Any) -> list[tuple[float, str]]:
+    """How high above the page's foot each piece of text stands, in points, as pdfium draws it."""
+    found = []
+    text = page.get_textpage()
+    for n in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(n)
+        found.append((bottom, text.get_text_bounded(left, bottom, right, top).strip()))
+    return [(y, said) for y, said in found if said]
+
+
+@pytest.mark.slow  # a slip for each length
+@pytest.mark.parametrize("signs", range(560, 960, 40))
+def test_the_strip_keeps_its_place_and_nothing_runs_into_it(
+    ward: Make, facts: Facts, pressed: Callable[[Paper], bytes], signs: int
+) -> None:
+    """Around the length at which a remark makes the slip go on to a second page."""
+    issue = ward(
+        facts(incident={"I1": FINE}), before=facts(), remarks={"S001": "甲" * signs},
+        code=lambda e, i: "K7Q4-9XMD-2HVT", appeal_until=dt.date(2026, 10, 19),
+    )  # fmt: skip
+    document = pypdfium2.PdfDocument(pressed(slip(issue, "S001")))
+    pieces = heights(document[len(document) - 1])
+    (code,) = [y for y, said in pieces if said.startswith("K7Q4")]
+    assert code == pytest.approx(105, abs=12), "the strip's place on every slip"
+    above = [y for y, said in pieces if "有疑问" in said or "申诉截止" in said or "甲甲" in said]
+    assert above
+    assert min(above) > code + 20
 
 
 def test_thirty_lines_with_long_names_keep_their_sum_with_them(
