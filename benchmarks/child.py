@@ -2,7 +2,7 @@
 
     python -m benchmarks.child memory ours|by_hand FOLDER     {"bytes": …}
     python -m benchmarks.child hospital FOLDER                {"build": …, "read": …, …}
-    python -m benchmarks.child cards pace|both|room|first ARGUMENT
+    python -m benchmarks.child cards pace|both|room|first FOLDER COUNT
     python -m benchmarks.child importing URL FACTS            {"save": …, "bytes": …, …}
 
 What it found is printed as JSON.

@@ -42,6 +42,10 @@ def table() -> str:
         "rules in one scheme",
         "the deepest rule",
         "workbook to checked facts",
+        "a tagged card of 25 rows, one chart",
+        "two processes, and one: cards a second",
+        "memory of a worker, the most over 20 cards",
+        "first card, its font cut",
     ],
 )
 def test_every_promise_has_a_line(table: str, what: str) -> None:
