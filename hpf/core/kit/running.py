@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from hpf.core.calculate import calculate
-from hpf.core.errors import BadValue, HpfError, Problem, Text, reason, unknown
+from hpf.core.checking import check
+from hpf.core.errors import BadValue, FactsError, HpfError, Problem, Text, reason, unknown
 from hpf.core.facts import Checked, Facts, facts_of
 from hpf.core.formula.exact import snap
 from hpf.core.formula.number_words import plain_number
@@ -19,7 +20,7 @@ from hpf.core.kit.examples import Example, Expectation, Figure
 from hpf.core.periods import Period
 from hpf.core.program import Program, Rule
 from hpf.core.results import Run
-from hpf.core.settings import Resolved, Settings
+from hpf.core.settings import Resolved, Settings, resolve
 from hpf.core.values import ABSENT, Absent, History, Result, Trouble
 
 Found = Figure | Absent | Trouble
@@ -86,11 +87,29 @@ def still_holds(program: Program, ready: Ready, parameters: Mapping[str, Resolve
 
 def _run(example: Example, profile: str) -> Run:
     program = example.program
-    settings = Settings.parse(
-        program.parameters, _dated(example.settings, example.period), example.place
-    )
-    facts: Facts = facts_of(program, example.period, example.facts)
+    settings, facts = _given(example)
     return calculate(program, facts, settings, _history(example), profile)
+
+
+def read_by_scalar(example: Example, profile: str) -> Scalar:
+    """Interpreter two over an example, for figures one by one: the columns are not computed.
+
+    Raises HpfError or ValueError where its facts or settings do not hold.
+    """
+    program = example.program
+    settings, facts = _given(example)
+    parameters, lacking = resolve(program.parameters, facts.period.last_day, settings, profile)
+    checked, problems = check(program, facts)
+    if lacking or problems:
+        raise FactsError([*problems, *lacking])
+    return Scalar(program, checked, parameters, _history(example))
+
+
+def _given(example: Example) -> tuple[Settings, Facts]:
+    program = example.program
+    dated = _dated(example.settings, example.period)
+    settings = Settings.parse(program.parameters, dated, example.place)
+    return settings, facts_of(program, example.period, example.facts)
 
 
 def _dated(settings: Mapping[str, Any], period: Period) -> dict[str, Any]:

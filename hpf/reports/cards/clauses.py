@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from hpf.core.clauses import Clause
 from hpf.core.errors import Text
@@ -20,8 +21,8 @@ from hpf.core.rules import REQUIREMENT
 from hpf.core.settings import Settings
 from hpf.reports.cards.rates import Rate, Reading, rates, readings
 from hpf.reports.cards.typeset import Formula, formula
-from hpf.reports.cards.worked import Worked, Workshop
 from hpf.reports.cards.words import comma, stop
+from hpf.reports.cards.worked import Worked, Workshop
 
 _STOPS = re.compile(r"[：；，。]|[:;,] |\.(?: |$)")
 _TITLE = {"zh": 18, "en": 48}  # signs of a clause's first words that make a title
@@ -144,6 +145,7 @@ def provision(book: Book, clause: Clause) -> Provision:
     read = list(dict.fromkeys(p for r in mine for p in used_parameters(r.tree)))
     own = [n for n, p in book.program.parameters.items() if p.clause == clause.id]
     parameters = [book.program.parameters[n] for n in dict.fromkeys([*read, *own])]
+    told = [rates(p, book.settings, book.day, clause.id, lang) for p in parameters]
     return Provision(
         id=clause.id,
         title=_title(clause, rules, lang),
@@ -155,7 +157,7 @@ def provision(book: Book, clause: Clause) -> Provision:
         elsewhere=tuple(
             (r.names.say(lang), book.home[r.entity, r.name]) for r in rules if r not in mine
         ),
-        rates=tuple(r for p in parameters for r in rates(p, book.settings, book.day, clause.id, lang)),
+        rates=tuple(chain.from_iterable(told)),
         inputs=tuple(_inputs(book, mine)),
         worked=tuple(book.workshop.of(clause.id, rules, lang)),
         readings=tuple(readings(_at(parameters, clause.id), book.settings, book.day, lang)),

@@ -29,7 +29,7 @@ class Formula:
     """One rule's formula. cases: value and condition, where it is a case distinction.
 
     only: for which rows, '' for all; rounding: '' where nothing is rounded at the end;
-    reading: the same in words.
+    reading: the same in words, '' where the formula is no more than those.
     """
 
     name: str
@@ -57,6 +57,9 @@ def formula(program: Program, rule: Rule, lang: str) -> Formula:
         rounding.append(draw.steps(node, rule.entity))
     cases = tuple(draw.cases(node, rule.entity)) if isinstance(node, t.When) else ()
     body = Markup() if cases else draw.set(node, rule.entity)[0]
+    reading = formula_words(program, _plain(rule.tree), lang, rule.entity, rule.unit)
+    if body == escape(marked(reading)):
+        reading = ""
     return Formula(
         rule.names.say(lang),
         rule.unit.say(lang),
@@ -64,7 +67,7 @@ def formula(program: Program, rule: Rule, lang: str) -> Formula:
         cases,
         speak.pick("；", "; ").join(only),
         speak.pick("；", "; ").join(x for x in rounding if x),
-        formula_words(program, _plain(rule.tree), lang, rule.entity, rule.unit),
+        reading,
     )
 
 
@@ -103,7 +106,9 @@ class Typesetter:
             case t.Round(value, how):
                 said = self.rounding(how, entity)
                 inner = self.inside(value, entity, ATOM) if said else self.set(value, entity)[0]
-                note = Markup('<span class="if">{}</span>').format(pick(f"（{said}）", f" ({said})"))
+                note = Markup('<span class="if">{}</span>').format(
+                    pick(f"（{said}）", f" ({said})")
+                )
                 return (inner + note, PRODUCT) if said else (inner, ATOM)
             case t.Split():
                 return self.share(node, entity), PRODUCT

@@ -6,19 +6,21 @@ rules yield, with one line of arithmetic in the example's own numbers.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from fractions import Fraction
 
 from hpf.core.errors import HpfError, Text
+from hpf.core.facts import decimal_of
+from hpf.core.formula.exact import snap
 from hpf.core.formula.in_numbers import in_numbers
 from hpf.core.formula.scalar import Scalar
 from hpf.core.kit.examples import Example, Expectation, read_examples
-from hpf.core.kit.running import computed
+from hpf.core.kit.running import read_by_scalar
 from hpf.core.program import Program, Rule
-from hpf.core.results import Run
 from hpf.core.units import CNY
-from hpf.core.values import Result
+from hpf.core.values import Absent, Trouble
 from hpf.reports import figures as f
 
 _EXAMPLES = 3  # of one clause; the plugin's file has them all
@@ -50,7 +52,7 @@ class Workshop:
     """The examples of a scheme by clause; each is run once, when it is first asked for."""
 
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
-    _runs: dict[str, tuple[Run, Scalar] | None] = field(default_factory=dict, repr=False)
+    _runs: dict[str, Scalar | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_plugin(cls, program: Program, beside: Sequence[Program]) -> Workshop:
@@ -82,45 +84,43 @@ class Workshop:
             own = [e for e in example.expect if (e.entity, e.rule.name) in names]
             several = sum(e.id != "" for e in own or example.expect) > 1
             figures = tuple(
-                _figure(e, *ran, lang, several) for e in (own or list(example.expect))[:_FIGURES]
+                _figure(e, ran, lang, several) for e in (own or list(example.expect))[:_FIGURES]
             )
             source = Text("原文印有", "printed") if example.source == "printed" else Text("", "")
             yield Worked(example.sentence.say(lang), source.say(lang), figures)
 
-    def _run(self, example: Example) -> tuple[Run, Scalar] | None:
+    def _run(self, example: Example) -> Scalar | None:
         if example.id not in self._runs:
             profile = "full" if "full" in example.profiles else example.profiles[0]
             try:
-                run = computed(example, profile)
-            except HpfError:  # an example of facts that are refused has no figures
+                self._runs[example.id] = read_by_scalar(example, profile)
+            except (HpfError, ValueError):  # one about facts that are refused has no figures
                 self._runs[example.id] = None
-            else:
-                self._runs[example.id] = run, Scalar.of(run)
         return self._runs[example.id]
 
 
-def _figure(e: Expectation, run: Run, scalar: Scalar, lang: str, several: bool) -> Figure:
+def _figure(e: Expectation, scalar: Scalar, lang: str, several: bool) -> Figure:
     name = e.rule.names.say(lang)
-    column = run.evaluated.values[e.entity][e.rule.qualified]
+    rows = scalar.checked.rows[e.entity]
     if not e.id:
-        total = sum((v for v in column.to_list() if v is not None), Decimal(0))
-        every = Text(f"{name}合计", f"{name}, sum").say(lang)
-        return Figure(every, "", _said(e.rule, total, lang))
-    rows = run.checked.rows[e.entity]
+        every = [scalar.value(e.entity, n, e.rule.qualified) for n in range(len(rows))]
+        total = sum((v for v in every if isinstance(v, Fraction)), Fraction(0))
+        bad = any(isinstance(v, Trouble) for v in every)
+        name = Text(f"{name}合计", f"{name}, sum").say(lang)
+        return Figure(name, "", _PROBLEM.say(lang) if bad else _said(e.rule, total, lang))
     row = rows.ids.index_of(e.id)
-    if row is None:
-        return Figure(name, "", f.NOT_APPLICABLE)
+    assert row is not None  # the reader of the file has made sure
     if several:
         name = f"{name} · {rows.names[row] or e.id}"
-    value: Result | None = column[row]
-    bad = run.evaluated.bad.get(e.entity, {}).get(e.rule.qualified)
-    if bad is not None and bad[row]:
-        return Figure(name, "", _PROBLEM.say(lang))
-    if value is None:
+    value = scalar.value(e.entity, int(row), e.rule.qualified)
+    if isinstance(value, Trouble):
+        return Figure(name, value.message.say(lang), _PROBLEM.say(lang))
+    if isinstance(value, Absent):
         return Figure(name, "", _ABSENT.say(lang))
-    how = in_numbers(scalar, e.rule, int(row)).say(lang) if isinstance(value, Decimal) else ""
+    how = in_numbers(scalar, e.rule, int(row)).say(lang) if isinstance(value, Fraction) else ""
     return Figure(name, how, _said(e.rule, value, lang))
 
 
-def _said(rule: Rule, value: Result, lang: str) -> str:
-    return f.figure(value, lang, pay=rule.unit == CNY)
+def _said(rule: Rule, value: Fraction | bool | str | dt.date, lang: str) -> str:
+    shown = decimal_of(snap(value)) if isinstance(value, Fraction) else value
+    return f.figure(shown, lang, pay=rule.unit == CNY)
