@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hpf.core.bindings import Binding, needed_for, parse_bindings
+from hpf.core.bindings import Binding, parse_bindings
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import Collector, HpfError, Problem, SchemeError
 from hpf.core.parameters import Dated, Parameter, day, parse_value
@@ -228,11 +228,6 @@ def lacking(
             if n not in held
         ]
     return found
-
-
-def schemes_for(scheme: str, config: HospitalConfig) -> list[str]:
-    """The schemes to run for one scheme, those it takes results from before it."""
-    return needed_for(scheme, config.bindings)
 
 
 def plain(value: Any) -> Any:

@@ -29,7 +29,6 @@ from hpf.storage.models import (
     StoredRun,
     Task,
     Transition,
-    User,
     Vote,
 )
 from hpf.storage.troubles import StorageError, trouble
@@ -281,14 +280,3 @@ def count(session: Session, ballot: Ballot) -> Count:
     )
     by = {str(choice): int(number) for choice, number in cast}
     return Count(seats or 0, **by)
-
-
-def voters(session: Session, ballot: int) -> frozenset[str]:
-    """The logins of those who cast a vote other than recusal."""
-    query = (
-        select(User.login)
-        .join(Member, Member.user_id == User.id)
-        .join(Vote, Vote.member_id == Member.id)
-        .where(Vote.ballot_id == ballot, Vote.choice != "recused")
-    )
-    return frozenset(session.scalars(query))

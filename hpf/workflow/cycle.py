@@ -16,8 +16,7 @@ from statemachine.exceptions import TransitionNotAllowed
 
 from hpf.core.errors import ParameterError, Problem, Text, did_you_mean
 from hpf.core.periods import Period
-from hpf.workflow import guards as g
-from hpf.workflow.policy import PayOrder, Policy, Request
+from hpf.workflow.policy import Policy, Request
 from hpf.workflow.roles import Role, listed
 from hpf.workflow.stages import MOVES, CycleError, CycleMachine, Stage
 
@@ -106,37 +105,6 @@ def narrow(policy: Policy, roles: Mapping[str, frozenset[Role]]) -> Policy:
     if bad:
         raise ParameterError(bad)
     return replace(policy, narrowed={**policy.narrowed, **roles})
-
-
-def may_pay(cycle: Cycle, request: Request) -> list[Problem]:
-    """Why money may not go out yet; empty if it may.
-
-    publicise_then_pay: once the results are final. pay_then_publicise: once they are approved;
-    what changes later is paid as a difference.
-    """
-    order = request.policy.order
-    ready = _PAYABLE if order is PayOrder.PUBLICISE_THEN_PAY else _PAYABLE | _OPEN
-    found = []
-    if cycle.stage not in ready:
-        first = next(s for s in Stage if s in ready)
-        found.append(
-            Problem(
-                "cycle.pay",
-                Text(
-                    f"流程在“{cycle.stage.names.zh}”，按“{order.names.zh}”还不能发放",
-                    f"the cycle is at '{cycle.stage.names.en}': too early to pay"
-                    f" ({order.names.en})",
-                ),
-                Text(f"请先到“{first.names.zh}”", f"Bring it to '{first.names.en}' first"),
-                str(cycle),
-            )
-        )
-    guards = (g.RUN, g.CEILING, g.NOT_OWN)
-    return found + [p for guard in guards for p in guard.check(request)]
-
-
-_PAYABLE = frozenset({Stage.FINAL, Stage.IMPROVE, Stage.CLOSED})
-_OPEN = frozenset({Stage.PUBLICISE, Stage.APPEAL, Stage.RECHECK})
 
 
 def _machine(stage: Stage) -> CycleMachine:

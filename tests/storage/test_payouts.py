@@ -312,6 +312,7 @@ def test_a_cycle_has_to_have_come_so_far(desk: Desk) -> None:
     assert at("review", pay_first=True) == ["pay.stage"]
     other = desk.store()
     assert at("final", run=other) == ["pay.other_run"]
+    assert at("publicise", pay_first=True, run=other) == ["pay.other_run"], "far enough"
     with desk.write() as session:
         session.scalars(select(Cycle)).one().run_id = desk.run
     assert desk.pay(without_cycle=False).pay_list.total == Decimal("1013.65")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpf.core.errors import ParameterError, Problem, Text
-from hpf.workflow.cycle import Cycle, may_pay, move, narrow, next_moves
+from hpf.workflow.cycle import Cycle, move, narrow, next_moves
 from hpf.workflow.policy import OpenAppeal, PayOrder, Policy, Request, Resolution, SealedRun
 from hpf.workflow.roles import Actor, Role
 from hpf.workflow.stages import MOVES, CycleError, CycleMachine, Stage
@@ -255,16 +255,6 @@ def test_s4_1_1_6_the_quorum_is_two_thirds_exactly(
     found = [p.code for p in MOVES["approve"].guards[1].check(request)]
     assert found == ([] if valid else ["cycle.quorum"])
     assert Policy().quorum == Fraction(2, 3)
-
-
-def test_the_order_of_publicity_and_pay_is_chosen(ward: Any) -> None:
-    approved, done = ward.along(*TO_PUBLICISE), ward.along(*STRAIGHT[:5])
-    late, early = Policy(), Policy(order=PayOrder.PAY_THEN_PUBLICISE)
-    assert [p.code for p in may_pay(approved, ward.ask(policy=late))] == ["cycle.pay"]
-    assert may_pay(done, ward.ask(policy=late)) == []
-    assert may_pay(approved, ward.ask(policy=early)) == []
-    review = ward.along(*TO_REVIEW)
-    assert [p.code for p in may_pay(review, ward.ask(policy=early))] == ["cycle.pay"]
 
 
 def test_paid_first_a_difference_must_be_settled_before_the_end(ward: Any) -> None:
