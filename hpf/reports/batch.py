@@ -113,6 +113,7 @@ def render(
     about: Mapping[str, Any] | None = None,
     processes: int | None = None,
     print_name: str | None = "print.pdf",
+    title: str = "",
     progress: Callable[[Progress], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
     fonts_folder: Path | None = None,
@@ -121,7 +122,7 @@ def render(
 
     seal: of the run that they tell about; total: how many cards, for progress while they are made;
     about: more for the manifest; processes: how many, the machine's cores if not said, 0 to draw
-    in this one; print_name: of the file with all pages.
+    in this one; print_name, title: of the file with all pages.
     Raises BatchStopped when `stop` says so or on Ctrl-C, BatchError on a full disk or where
     another batch is at work in the folder.
     """
@@ -147,7 +148,7 @@ def render(
                     if already < len(kept):
                         cut = fonts.cut(["".join(sorted(characters))], fonts_folder)
                         _draw(state, pool, Task((), cut, style, work / STOP))
-                    printed = _print(state, pool, print_name, work)
+                    printed = _print(state, pool, print_name, work, title)
             lines = [state.lines[c.file] for c in kept if c.file in state.lines]
             path = manifest.write(folder, lines, {"seal": seal, **(about or {})}, printed)
         except OSError as error:
@@ -249,7 +250,7 @@ def _tell(state: _State) -> None:
     state.progress(Progress("draw", done, len(state.cards), left))
 
 
-def _print(state: _State, pool: Pool, name: str | None, work: Path) -> Path | None:
+def _print(state: _State, pool: Pool, name: str | None, work: Path, title: str) -> Path | None:
     there = [c for c in state.cards if c.file in state.lines]
     if name is None or not there:
         return None
@@ -261,7 +262,7 @@ def _print(state: _State, pool: Pool, name: str | None, work: Path) -> Path | No
             raise _stopped(state)
         state.progress(Progress("print", done, len(entries), left))
 
-    print_file(entries, target, pool, work, tell)
+    print_file(entries, target, pool, work, tell, title)
     return target
 
 

@@ -137,19 +137,19 @@ def print_stored(
 
 
 def print_cards(issue: Issue, kind: str, folder: Path, lang: str, **batch: Any) -> Done:
-    """Draw the cards of one kind into a folder. Raises StorageError where the scheme pays nobody,
-    and what `render` does."""
-    run = issue.run
-    if run.program.payout is None:
+    """Draw the cards of one kind into a folder. Raises StorageError for cards about pay where the
+    scheme pays nobody, and what `render` does."""
+    run, cards = issue.run, KINDS[kind]
+    if cards.pay and run.program.payout is None:
         raise StorageError([_pays_nobody(run.program.code)])
     about = {
         "kind": kind, "scheme": run.program.code, "version": run.program.version,
         "period": str(run.period), "language": lang,
     }  # fmt: skip
-    cards = KINDS[kind]
+    title = f"{issue.brand.name} {run.period} {cards.names.say(lang)}"
     return render(
         cards.make(issue, lang), folder, seal=run.seal["seal"], style=style(), about=about,
-        total=cards.count(issue), **batch,
+        total=cards.count(issue), title=title, **batch,
     )  # fmt: skip
 
 
@@ -208,11 +208,12 @@ def _letters(issue: Issue) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """One kind: how its cards are made, and how many there will be."""
+    """One kind: how its cards are made, how many there will be, whether they are about pay."""
 
     names: Text
     make: Callable[[Issue, str], Iterator[Card]]
     count: Callable[[Issue], int]
+    pay: bool = True
 
 
 KINDS: Mapping[str, Cards] = {
@@ -220,7 +221,7 @@ KINDS: Mapping[str, Cards] = {
     "departments": Cards(
         Text("科室绩效卡", "department cards"), department_cards, lambda issue: len(issue.units)
     ),
-    "letters": Cards(Text("考核结果通知书", "letters"), letter_cards, _letters),
+    "letters": Cards(Text("考核结果通知书", "letters"), letter_cards, _letters, pay=False),
 }
 
 

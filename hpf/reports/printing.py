@@ -25,8 +25,10 @@ def print_file(
     pool: Pool,
     work: Path,
     tell: Callable[[int, float | None], None],
+    title: str = "",
 ) -> None:
-    """Join files, in their order. entries: heading, name, file; tell: files joined, seconds left.
+    """Join files, in their order. entries: heading, name, file; tell: files joined, seconds left;
+    title: of the file; a viewer shows its bookmarks.
 
     Raises OSError on a full disk; then there is no file, or the one that was there before.
     """
@@ -36,6 +38,9 @@ def print_file(
     parts = [work / f"part-{n}.pdf" for n in range(len(chunks))]
     started = time.monotonic()
     writer = PdfWriter()
+    writer.page_mode = "/UseOutlines"
+    if title:
+        writer.add_metadata({"/Title": title})
     heading, above, done = None, None, 0
     tell(0, None)
     groups = [([f for _, _, f in chunk], part) for chunk, part in zip(chunks, parts, strict=True)]

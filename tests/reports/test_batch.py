@@ -69,8 +69,10 @@ def test_the_print_file_has_the_pages_in_order_and_bookmarks_by_department(draw:
     head = '<html lang="zh-CN"><head><title>t</title></head>'
     html = f"{head}<body><main><h1>两页</h1><p>A0002</p><p>{long}</p></main></body></html>"
     found[2] = Card("staff:A0002", "长单", "people/long.pdf", Paper(html), "第 1 科")
-    done = draw(found)
+    done = draw(found, title="绩效单 2026-09")
     printed = pypdf.PdfReader(done.printed)
+    assert printed.metadata is not None
+    assert printed.metadata.title == "绩效单 2026-09"
     pages = [len(pypdf.PdfReader(done.folder / c.file).pages) for c in found]
     assert pages[2] > 1
     assert len(printed.pages) == sum(pages)

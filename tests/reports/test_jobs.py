@@ -15,12 +15,25 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
+from hpf.core import STAFF, Formula, Row, Scheme
+from hpf.core.build import build
+from hpf.core.calculate import calculate
 from hpf.core.errors import HpfError
+from hpf.core.facts import facts_of
 from hpf.core.periods import Period
 from hpf.reports import jobs
 from hpf.reports.batch import Progress
+from hpf.reports.brand import Brand
 from hpf.reports.issue import Standing
-from hpf.reports.issuing import brand_of, folder_of, print_stored, safe, stored_issue
+from hpf.reports.issuing import (
+    brand_of,
+    folder_of,
+    preview_issue,
+    print_cards,
+    print_stored,
+    safe,
+    stored_issue,
+)
 from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
 from hpf.storage.models import Job
@@ -221,6 +234,25 @@ def test_slips_are_in_department_order_named_by_id_and_bear_their_codes(
         text = pypdf.PdfReader(done.folder / line.file).pages[0].extract_text()
         assert line.code in text
     assert len({line.code for line in done.lines}) == 4
+
+
+def test_cards_about_pay_are_refused_where_nobody_is_paid(tmp_path: Path) -> None:
+    scheme = Scheme("marks", zh="打分", en="Marks", document="T", here=str(tmp_path / "x.py"))
+    scheme.decimal(STAFF, "points", zh="分", en="Points")
+
+    @scheme.rule(STAFF, zh="得分", en="Score", clause="T.1")
+    def score(person: Row) -> Formula:
+        return person.points * 2
+
+    data = {"hospital": {"H": {}}, "department": {"W": {"hospital": "H"}},
+            "staff": {"A": {"department": "W", "points": "3"}}}  # fmt: skip
+    program = build(scheme)
+    run = calculate(program, facts_of(program, SEPTEMBER, data))
+    for kind in ("slips", "departments"):
+        with pytest.raises(StorageError) as refused:
+            print_cards(preview_issue(run, Brand("示例医院")), kind, tmp_path / "out", "zh")
+        assert refused.value.problems[0].code == "storage.no_payout"
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_ids_never_share_a_file() -> None:
