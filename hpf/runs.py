@@ -32,8 +32,9 @@ from hpf.releases import release_problems
 from hpf.storage.configuration import configuration
 from hpf.storage.engine import lock, reading, writing
 from hpf.storage.facts import facts_at, latest_import
+from hpf.storage.history import history_for
 from hpf.storage.models import StoredRun
-from hpf.storage.runs import Link, history_for, latest_run, save_run, settled, units_held
+from hpf.storage.runs import Link, latest_run, save_run, settled, units_held
 from hpf.storage.troubles import StorageError, trouble
 
 LOCK = 4_850_004  # runs are sealed one after the other

@@ -19,11 +19,12 @@ from hpf.core.program import Program
 from hpf.core.program_json import read_parameters
 from hpf.core.results import Evaluated
 from hpf.core.seal import seal
+from hpf.storage.history import history_of
 from hpf.storage.imports import check_import
 from hpf.storage.models import Import, StoredRun
 from hpf.storage.programs import load_program
 from hpf.storage.results import read_results
-from hpf.storage.runs import checked_of, history_of, sealed_facts, sealed_run, units_held
+from hpf.storage.runs import checked_of, sealed_facts, sealed_run, units_held
 from hpf.storage.troubles import trouble
 from hpf.storage.types import canonical
 
