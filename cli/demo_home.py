@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -90,6 +91,8 @@ def make_home(folder: Path, programs: Programs, plugin: str, sample: Sample, lan
     (folder / "files").mkdir()
     engine = connect(home.url)
     upgrade(engine)
+    if os.name == "posix":
+        (folder / "hpf.db").chmod(0o600)
     hospital = _hospital(engine, plugin)
     values = _configure(engine, hospital, programs, sample.program)
     facts = sample.facts()
