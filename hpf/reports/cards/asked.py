@@ -203,13 +203,17 @@ def _units(units: Sequence[Unit], lang: str) -> Iterator[Decision]:
         )
 
 
+def _appeals_en(number: int) -> str:
+    return "1 appeal is" if number == 1 else f"{number} appeals are"
+
+
 def _standing(issue: Issue, known: Known, lang: str) -> Iterator[Decision]:
     period, open_ = f.period(issue.run.period, lang), len(known.appeals or ())
     until = issue.appeal_until
     due = Text(f"{until:%m-%d} 后", f"after {until:%m-%d}").say(lang) if until else ""
     waiting = ""
     if open_:
-        waiting = Text(f"还有 {open_} 件申诉未答复", f"{open_} appeals are open").say(lang)
+        waiting = Text(f"还有 {open_} 件申诉未答复", f"{_appeals_en(open_)} open").say(lang)
     match issue.standing:
         case Standing.SEALED:
             yield Decision(
