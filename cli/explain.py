@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hpf_cli.group import Option, command, language
+from hpf_cli.home import HOME
 from hpf_cli.inputs import CONFIG, FACTS, PAST, PERIOD, SCHEME
 from hpf_cli.speech import Words
 from hpf_cli.stops import DO_NOT_HOLD, problem, show_notices
@@ -18,17 +19,28 @@ if TYPE_CHECKING:
 
 @command(
     Words(
-        "逐条解释一个数：公式、条款、参数（生效日期与出处）和取数的单元格。\n"
+        "逐条解释一个数：公式、条款、参数（生效日期与出处）和取数的单元格。"
+        "由工作簿计算（--period、--facts），或取已封印的计算（--run）。\n"
         "例：hpf explain cardiology --period 2026-09 --facts cardiology.xlsx --entity staff:B "
         "--rule pay",
         "Explain one figure: formula, clauses, parameters (with date and reference) and the cells "
-        "it was read from.\n"
+        "it was read from; of a workbook (--period, --facts) or of a sealed run (--run).\n"
         "E.g. hpf explain cardiology --period 2026-09 --facts cardiology.xlsx --entity staff:B "
         "--rule pay",
     ),
     SCHEME,
-    PERIOD,
-    FACTS,
+    Option("--period", metavar="P", words=PERIOD.words),
+    Option("--facts", multiple=True, metavar="PATH", words=FACTS.words),
+    Option(
+        "--run",
+        "number",
+        type=int,
+        metavar="RUN",
+        words=Words(
+            "已封印的计算的编号，代替 --period 和 --facts",
+            "The number of a sealed run, in place of --period and --facts",
+        ),
+    ),
     Option(
         "--entity",
         required=True,
@@ -62,11 +74,13 @@ if TYPE_CHECKING:
         ),
     ),
     Option("--json", "as_json", is_flag=True, words=Words("以 JSON 输出", "Print JSON")),
+    HOME,
 )
 def explain(
     scheme: str,
-    period: str,
+    period: str | None,
     facts: tuple[str, ...],
+    number: int | None,
     entity: str,
     rule: str,
     depth: str | None,
@@ -74,14 +88,13 @@ def explain(
     config: str | None,
     unfolded: bool,
     as_json: bool,
+    home: str | None,
 ) -> None:
     """The derivation on stdout, the run's notices on stderr; exit code 2 if what is explained is
     itself a problem."""
-    from hpf_cli.running import run_asked
-
     lang = language()
     levels = _levels(depth)
-    asked = run_asked(scheme, period, facts, past, config)
+    asked = _asked(scheme, period, facts, number, past, config, home)
     from hpf.core.formula.steps import as_json as plain
     from hpf.core.values import Trouble
     from hpf_cli.finding import row_of, rule_of
@@ -109,6 +122,35 @@ def explain(
     show_notices(asked.notices, lang)
     if isinstance(step.value, Trouble):
         click.get_current_context().exit(DO_NOT_HOLD)
+
+
+def _asked(
+    scheme: str,
+    period: str | None,
+    facts: tuple[str, ...],
+    number: int | None,
+    past: str | None,
+    config: str | None,
+    home: str | None,
+) -> Asked:
+    """The run to explain: computed from a workbook, or read from the database."""
+    if number is not None and not (period or facts or past or config):
+        from hpf_cli.stored import stored_asked
+
+        return stored_asked(scheme, number, home)
+    if number is not None or period is None or not facts:
+        raise problem(
+            "which_run",
+            "没有说清楚解释哪次计算",
+            "it is not clear which run to explain",
+            (
+                "请写 --period 和 --facts（可加 --past、--config），或者只写 --run",
+                "Give --period and --facts (with --past, --config), or --run alone",
+            ),
+        )
+    from hpf_cli.running import run_asked
+
+    return run_asked(scheme, period, facts, past, config)
 
 
 def _print(asked: Asked, step: Step, lang: str) -> None:

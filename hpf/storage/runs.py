@@ -135,6 +135,21 @@ def load_run(session: Session, id: int) -> Run:
     )
 
 
+def load_with_above(session: Session, id: int) -> tuple[dict[str, Run], tuple[Binding, ...]]:
+    """A stored run and those that filled its bound facts, by scheme, the asked one last; and the
+    bindings between them. Raises as `load_run`."""
+    links = [_link_of(entry) for entry in sealed_run(session, id).inputs]
+    runs: dict[str, Run] = {}
+    bindings: list[Binding] = []
+    for number in dict.fromkeys(link.run for link in links):
+        above, between = load_with_above(session, number)
+        runs |= above
+        bindings += [b for b in between if b not in bindings]
+    run = load_run(session, id)
+    runs[run.program.code] = run
+    return runs, (*bindings, *(link.binding for link in links))
+
+
 def sealed_run(session: Session, id: int) -> StoredRun:
     """The sealed run of that id; StorageError where there is none."""
     stored = session.get(StoredRun, id)

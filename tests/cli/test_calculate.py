@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from decimal import Decimal
@@ -48,6 +49,38 @@ def test_a_sealed_run_is_verified_without_its_plugin(hpf: Any, sealed: Path) -> 
         toml.write_text(text, "utf-8")
     assert done.exit_code == 0, done.output
     assert "run 1 township 2026-09: as it was sealed" in done.output
+
+
+def test_a_fen_of_the_pay_list_is_followed_down_to_its_cells(hpf: Any, sealed: Path) -> None:
+    """Of the sealed run: neither the workbook nor the plugin is asked again."""
+    person = ("--entity", "staff:K01-1", "--rule", "paid")
+    done = hpf("explain", "township", "--run", "1", *person, "--home", sealed, lang="en")
+    assert done.exit_code == 0, done.output
+    assert "staff.csv" in done.output, "the cell"
+    assert "S2-" in done.output, "the clause"
+    workbook = ("--facts", SAMPLE / "2026-09", "--config", SAMPLE / "config.yaml")
+    asked = hpf("explain", "township", *SEPTEMBER, *workbook, *person, "--json", lang="en")
+    stored = hpf("explain", "township", "--run", "1", *person, "--json", "--home", sealed)
+    figures = [json.loads(x.stdout)["derivation"]["value"] for x in (asked, stored)]
+    assert figures[0] == figures[1], "as computed from the workbook"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ((), "--run alone"),
+        (("--run", "1", "--period", "2026-09"), "--run alone"),
+        (("--period", "2026-09"), "--run alone"),
+        (("--run", "7"), "there is no run 7"),
+    ],
+)
+def test_which_run_to_explain_has_to_be_clear(
+    hpf: Any, sealed: Path, more: tuple[str, ...], said: str
+) -> None:
+    person = ("--entity", "staff:K01-1", "--rule", "paid", "--home", sealed)
+    done = hpf("explain", "township", *more, *person, lang="en")
+    assert done.exit_code == 2
+    assert said in done.output.replace("\n", " ")
 
 
 def test_a_run_that_is_not_there_is_told(hpf: Any, sealed: Path) -> None:
