@@ -18,8 +18,8 @@ THREADS = 8
 
 @command(
     Words(
-        "打开门户网站（Ctrl-C 结束）。默认只有本机能访问；给别人用请在 hpf.toml 的 [portal] 写 hosts，"
-        "前面放一个 TLS 代理。",
+        "打开门户网站（Ctrl-C 结束）。默认只有本机能访问；给别人用请在 hpf.toml 的 [portal] "
+        "写 hosts，前面放一个 TLS 代理。",
         "Serve the portal (Ctrl-C ends it). Only this machine reaches it unless [portal] in "
         "hpf.toml names hosts; put a TLS proxy in front of it for others.",
     ),

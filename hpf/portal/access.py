@@ -19,6 +19,7 @@ from hpf.storage.models import User
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPEN = "open"  # for nobody in particular: log-in, static files
+SELF = "self"  # for whoever is logged in, with or without a role
 _ATTRIBUTE = "hpf_needs"
 _CHANGING = frozenset({"account.password", "security.logout", "home.language", "static"})
 
@@ -33,6 +34,12 @@ def needs(act: Act) -> Callable[[F], F]:
     return mark
 
 
+def oneself(view: F) -> F:
+    """A page about one's own account, which needs no role."""
+    setattr(view, _ATTRIBUTE, SELF)
+    return view
+
+
 def anybody(view: F) -> F:
     """A page for whoever comes, logged in or not."""
     setattr(view, _ATTRIBUTE, OPEN)
@@ -40,7 +47,7 @@ def anybody(view: F) -> F:
 
 
 def needed(app: Flask, endpoint: str) -> str:
-    """What an endpoint needs: an act, `open`, or '' where it says nothing, and so is shut."""
+    """What an endpoint needs: an act, `open`, `self`, or '' where it says nothing: it is shut."""
     if endpoint in ("static", "security.login", "security.logout"):
         return OPEN
     blueprint = endpoint.rpartition(".")[0]
@@ -72,7 +79,7 @@ def me() -> Viewer:
 
 
 def guard() -> Any:
-    """Before every request: log in first, change a one-time password first, and only what one may."""
+    """Before every request: log in, change a one-time password, and only then what one may."""
     if request.endpoint is None:
         return None  # the 404 page
     wanted = needed(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
@@ -86,6 +93,13 @@ def guard() -> Any:
         return redirect(url_for("security.login", next=None if back == "/" else back))
     if who.must_change and request.endpoint not in _CHANGING:
         return redirect(url_for("account.password"))
-    if not wanted or not may(who, Act(wanted)):
+    if not opens(wanted, who):
         abort(403)
     return None
+
+
+def opens(wanted: str, who: Viewer | None) -> bool:
+    """Whether what a page needs is there: an act, `open`, `self`, or '' for a page that is shut."""
+    if wanted in (OPEN, SELF):
+        return wanted == OPEN or who is not None
+    return bool(wanted) and may(who, Act(wanted))

@@ -1,8 +1,9 @@
 """Accounts through Flask-Security-Too, over the framework's own table of users.
 
 Log-in by name and password (argon2), lock-out after some wrong ones, sessions that end when the
-password is reset. No mail server is assumed: passwords are reset at the counter (`hpf.portal.slips`
-prints them), and changed at the first log-in (`hpf.portal.pages.account`).
+password is reset. No mail server is assumed: passwords are reset at the counter
+(`hpf.portal.pages.counter`), and changed at the first log-in (`hpf.portal.pages.account`). Whoever
+has left by the register is shut out from that day on, without anybody's doing.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired
 
 from hpf.core.errors import Text
+from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import say
 from hpf.storage.audit import record
-from hpf.storage.models import User
+from hpf.storage.models import Staff, User
 from hpf.storage.passwords import check_password, hash_password, outdated
 
 LEAST = 10  # characters of a password
@@ -39,11 +41,11 @@ class Account(UserMixin):  # type: ignore[misc]
 
     fs_uniquifier: str = ""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, gone: bool = False) -> None:
         self.id = user.id
         self.login = user.login
         self.password = user.password_hash
-        self.active = user.active
+        self.active = user.active and not gone
         self.fs_uniquifier = user.fs_uniquifier
         self.locked_until = user.locked_until
         self.roles: list[Any] = []
@@ -64,7 +66,10 @@ class Accounts(UserDatastore):  # type: ignore[misc]
         names = {"login": User.login, "id": User.id, "fs_uniquifier": User.fs_uniquifier}
         ((name, value),) = by.items()
         found = session().scalar(select(User).where(names[name] == value))
-        return None if found is None else Account(found)
+        if found is None:
+            return None
+        left = None if found.staff_id is None else session().get_one(Staff, found.staff_id).left
+        return Account(found, left is not None and left <= today())
 
     def find_role(self, role: str) -> None:
         """Roles are the viewer's affair (`hpf.portal.rights`)."""

@@ -11,10 +11,20 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from hpf.core.errors import HpfError, Text
 from hpf.portal.language import language, say
@@ -28,12 +38,13 @@ PAGES: dict[int, tuple[str, Text, Text]] = {
                "The form may be out of date, or was sent from another page. Nothing was written.")),
     401: ("locked", Text("您已退出登录", "You are logged out"),
           Text("隔了很久没有操作，或口令已重置。没有提交的内容没有写入。",
-               "It was a long time, or the password was reset. What was not sent was not written.")),
+               "It was long ago, or the password was reset. What was not sent was not written.")),
     403: ("locked", Text("这一页不对您开放", "This page is not open to you"),
           Text("您的账号没有这项权限。需要的话，请找信息科开通。",
                "Your account has no right to it. If you need it, ask IT.")),
     404: ("later", Text("没有这一页", "There is no such page"),
-          Text("地址可能写错了，或这一页已不存在。", "The address may be wrong, or the page is gone.")),
+          Text("地址可能写错了，或这一页已不存在。",
+               "The address may be wrong, or the page is gone.")),
     405: ("later", Text("这一页不能这样打开", "The page cannot be opened this way"),
           Text("请从首页重新进入。", "Start again from the home page.")),
     409: ("warning", Text("别人刚刚改过", "Somebody changed it just now"),
@@ -45,7 +56,8 @@ PAGES: dict[int, tuple[str, Text, Text]] = {
           Text("每一项都写明怎样解决。什么都没有写入。",
                "Each line says what to do about it. Nothing was written.")),
     429: ("warning", Text("请求太多，稍等一分钟", "Too many requests: wait a minute"),
-          Text("为防止猜口令，限制了次数。", "The number is bounded, against guessing of passwords.")),
+          Text("为防止猜口令，限制了次数。",
+               "The number is bounded, against guessing of passwords.")),
     500: ("error", Text("出错了", "Something failed"),
           Text("这是程序的问题，不是您的。已写入的数据没有丢失，这一次的操作没有写入。",
                "It is our fault, not yours. What was written is kept; this step was not written.")),
@@ -105,8 +117,8 @@ def _china() -> dt.tzinfo:
 
 
 def _http(error: HTTPException) -> Any:
-    if error.response is not None:
-        return error
+    if error.response is not None or isinstance(error, SecurityError):
+        return error  # a host that is not ours: no page of ours, and no address to lead to
     code = error.code or 500
     if 300 <= code < 400:
         return error
@@ -135,6 +147,8 @@ def _database(error: OperationalError) -> Response:
 
 def _down(error: Exception) -> Response:
     told = number()
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    g.hpf_viewer = None  # this page asks the database nothing more
     log.error("%s: the database: %s", told, type(error).__name__, exc_info=error)
     return page(503, told=told)
 

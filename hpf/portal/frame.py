@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from hpf.core.errors import Text
-from hpf.portal.access import OPEN, needed, viewer
+from hpf.portal.access import needed, opens, viewer
 from hpf.portal.database import session
 from hpf.portal.language import language, say
 from hpf.portal.place import Place, place, to
@@ -80,6 +80,7 @@ MENU: tuple[Group, ...] = (
         Entry("departments.index_view", Text("科室", "Departments")),
         Entry("staff.index_view", Text("人员登记", "Staff")),
         Entry("assignments.index_view", Text("任职", "Assignments")),
+        Entry("counter.index", Text("账号窗口", "Counter")),
         Entry("users.index_view", Text("账号与角色", "Accounts and roles")),
         Entry("indicators.index_view", Text("指标", "Indicators")),
         Entry("parameters.index_view", Text("参数", "Parameters")),
@@ -201,7 +202,4 @@ def _line(entry: Entry, who: Viewer, track: dict[str, Mark]) -> dict[str, Any] |
 
 def _open(endpoint: str, who: Viewer) -> bool:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if endpoint not in app.view_functions:
-        return False
-    wanted = needed(app, endpoint)
-    return wanted == OPEN or (bool(wanted) and may(who, Act(wanted)))
+    return endpoint in app.view_functions and opens(needed(app, endpoint), who)

@@ -24,7 +24,7 @@ from hpf.reports import figures
 from hpf.reports.charts import Chart, Month, gauge, trend
 from hpf.storage.ceilings import ceiling_of, spent
 from hpf.storage.cycles import newest_run
-from hpf.storage.models import RunRow, StoredRun
+from hpf.storage.models import Ceiling, RunRow, StoredRun
 from hpf.storage.runs import latest_run
 from hpf.storage.troubles import StorageError
 
@@ -52,7 +52,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """A department away from its own usual: pay a head now, its median, the difference as a share."""
+    """A department off its own usual: pay a head now, its median, the difference as a share."""
 
     code: str
     name: str
@@ -78,8 +78,9 @@ def paid(at: Place) -> Spent | None:
         return Spent(at.period.year, upto, total, None, None)
     gone = Decimal((min(today(), year.last_day) - year.first_day).days + 1)
     due = max(Decimal(0), gone) / Decimal((year.last_day - year.first_day).days + 1)
-    title = say((f"{at.period.year} 年已用 {figures.percent(total / approved.amount)}",
-                 f"{figures.percent(total / approved.amount)} of {at.period.year} is used"))  # fmt: skip
+    used = figures.percent(total / approved.amount)
+    year_said = at.period.year
+    title = say((f"{year_said} 年已用 {used}", f"{used} of {year_said} is used"))
     drawn = gauge(total, approved.amount, lang=language(), title=title, due=min(due, Decimal(1)))
     return Spent(at.period.year, upto, total, approved.amount, drawn)
 
@@ -99,27 +100,33 @@ def trend_of(at: Place, totals: Mapping[Period, Decimal]) -> Chart | None:
     if not totals:
         return None
     shown = [at.period.earlier(n) for n in reversed(range(MONTHS))]
+    approved = ceiling_of(session(), desk().hospital, at.period)
+    crowded = approved is not None and at.period in totals and _near(totals[at.period], approved)
     columns = [
         Month(
             figures.short(p, language()),
             totals.get(p),
-            figures.money(totals[p]) if p == at.period and p in totals else "",
+            figures.money(totals[p]) if p == at.period and p in totals and not crowded else "",
             str(p.year) if p.number == 1 or n == 0 else "",
         )
         for n, p in enumerate(shown)
     ]
-    approved = ceiling_of(session(), desk().hospital, at.period)
     limit = None
     if approved is not None:
         said = figures.money(approved.amount)
         limit = (approved.amount, say((f"本月上限 {said}", f"ceiling {said}")))
     known = len(totals)
     title = say((f"近 12 个月里 {known} 个月有结果", f"{known} of the last 12 months have results"))
-    return trend(columns, lang=language(), title=title, limit=limit, width=300, height=150)
+    return trend(columns, lang=language(), title=title, limit=limit, width=420, height=150)
+
+
+def _near(total: Decimal, approved: Ceiling) -> bool:
+    """Whether the figure on the column would stand on the line of the ceiling."""
+    return abs(approved.amount - total) < approved.amount / 8
 
 
 def off(runs: Mapping[Period, StoredRun], at: Place, viewer: Viewer) -> list[Off] | None:
-    """Departments away from their own median, furthest first; None while there are too few months."""
+    """Departments off their own median, furthest first; None while there are too few months."""
     now = runs.get(at.period)
     before = [r for p, r in runs.items() if p != at.period]
     if now is None or len(before) < LEAST:

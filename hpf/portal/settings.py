@@ -86,7 +86,7 @@ def _wrong(given: Any, file: str) -> list[Problem]:
         elif name == "hosts":
             if not isinstance(value, list) or not all(isinstance(h, str) and h for h in value):
                 bad(name, "portal.hosts 要列出网址名", "'portal.hosts' lists names of hosts",
-                    ('如 hosts = ["hpf.example.cn"]', 'For instance hosts = ["hpf.example.cn"]'))  # fmt: skip
+                    ('如 hosts = ["hpf.cn"]', 'For instance hosts = ["hpf.cn"]'))  # fmt: skip
         elif _KINDS[name] is bool:
             if not isinstance(value, bool):
                 bad(name, f"portal.{name} 写 true 或 false", f"'portal.{name}' is true or false")

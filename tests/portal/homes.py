@@ -1,4 +1,4 @@
-"""A hospital's home with the township's synthetic sample: imported, decided, sealed, with accounts."""
+"""A hospital's home with the township's synthetic sample: imported, sealed, with accounts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hpf.core.periods import Period
 from hpf.portal.rights import Role
 from hpf.receiving import keep, receive
 from hpf.runs import seal_period
+from hpf.storage.ceilings import set_ceiling
 from hpf.storage.configuration import decisions_of, set_parameters
 from hpf.storage.engine import connect, writing
 from hpf.storage.home import KEYS, Home, write_toml
@@ -23,6 +24,8 @@ from hpf.storage.models import Hospital, Staff
 from hpf.storage.organisation import save_register
 from hpf.storage.passwords import hash_password
 from hpf.storage.people import create_user, grant
+from hpf.workflow.acting import Act
+from hpf.workflow.service import plan, settle
 
 SAMPLE = Path(__file__).parents[2] / "plugins" / "township" / "sample"
 PERIOD = Period.parse("2026-09")
@@ -39,6 +42,14 @@ ROLES: dict[str, Role | None] = {
     "it": Role.IT_ADMIN,
     "county": Role.ASSESSOR,
 }
+SETTLED = {
+    "system_review_frequency": "12", "training_frequency": "6", "key_data_list": "清单一",
+    "monitoring_frequency": "1", "data_difference_tolerance": "0", "data_time_limit": "3",
+    "feedback_time_limit": "5", "acceptance_survey_frequency": "12", "hr_assessor": "president",
+    "publicity_days": "5", "appeal_days": "5", "decision_days": "3", "majority": "1/2",
+    "order": "publicise_then_pay", "facts_due": "5", "calculation_days": "2",
+    "review_days": "2", "pay_day": "28",
+}  # fmt: skip
 PERSON = {"head": "K01-1", "nurse": "K02-1"}
 
 
@@ -67,8 +78,21 @@ def build(folder: Path) -> Home:
     shown = receive(engine, number, programs["township"], PERIOD, SAMPLE / str(PERIOD))
     keep(engine, shown, by="office")
     seal_period(engine, programs, number, "township", PERIOD, by="office")
+    with writing(engine) as session:
+        plan_cycle(session, number, programs)
+        session.commit()
     engine.dispose()
     return home
+
+
+def plan_cycle(session, hospital: int, programs) -> None:
+    """The period's cycle, at its first stage, and the approved ceilings."""
+    act = Act(session, hospital, "office", dt.datetime(2026, 9, 25, 1, tzinfo=dt.UTC))
+    settle(act, SETTLED, "synthetic: for the tests")
+    plan(act, programs, "township", PERIOD)
+    for period, amount in (("2026", "2400000.00"), ("2026-09", "200000.00")):
+        set_ceiling(session, hospital, Period.parse(period), Decimal(amount), by="office",
+                    reason="synthetic: for the tests")  # fmt: skip
 
 
 def register() -> Register:

@@ -11,11 +11,10 @@ from sqlalchemy import select
 from wtforms import PasswordField
 from wtforms.validators import DataRequired
 
-from hpf.portal.access import me, needs
+from hpf.portal.access import me, oneself
 from hpf.portal.accounts import LEAST, Account
 from hpf.portal.database import desk, writing
 from hpf.portal.language import say
-from hpf.portal.rights import Act
 from hpf.storage.audit import record
 from hpf.storage.models import User
 from hpf.storage.passwords import check_password, hash_password
@@ -59,7 +58,7 @@ class Change(FlaskForm):  # type: ignore[misc]
 
 
 @pages.route("/password", methods=["GET", "POST"])
-@needs(Act.HOME)
+@oneself
 def password() -> Any:
     """Change the password; all other sessions of the account end."""
     who, form = me(), Change()
