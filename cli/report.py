@@ -10,7 +10,9 @@ import click
 from hpf_cli.group import Option, Speaking, command, language
 from hpf_cli.home import HOME, opened
 from hpf_cli.inputs import CONFIG, PAST, PERIOD
+from hpf_cli.papers import certificate, handbook, month
 from hpf_cli.progress import Bar
+from hpf_cli.report_options import FACTS, PAPER, SCHEME
 from hpf_cli.speech import Words
 from hpf_cli.stops import problem, show_notices
 from hpf_cli.verbs import Verbs
@@ -25,29 +27,12 @@ if TYPE_CHECKING:
     from hpf.reports.issue import Issue
     from hpf.storage.models import StoredRun
 
-SCHEME = Option(
-    "--scheme",
-    metavar="SCHEME",
-    words=Words(
-        "方案代码；只有一个发放的方案时可以不写",
-        "The scheme's code; may be left out where only one pays",
-    ),
-)
 OUT = Option(
     "--out",
     metavar="DIR",
     words=Words(
         "写到哪个文件夹；不写就是医院文件夹的 reports/方案/周期 之下",
         "The folder for the files; else below the hospital's reports/SCHEME/PERIOD",
-    ),
-)
-FACTS = Option(
-    "--facts",
-    multiple=True,
-    metavar="PATH",
-    words=Words(
-        "不用数据库，由工作簿或 CSV 文件夹计算，印成预览",
-        "Without the database: compute from a workbook or a folder of CSV, printed as a preview",
     ),
 )
 PROCESSES = Option(
@@ -57,14 +42,6 @@ PROCESSES = Option(
     words=Words(
         "用几个进程（默认每个处理器核一个；0：就在本进程里）",
         "Processes (one a core if not said; 0: within this one)",
-    ),
-)
-PAPER = Option(
-    "--language",
-    "paper",
-    type=click.Choice(["zh", "en"]),
-    words=Words(
-        "纸上用什么语言；不写就是医院的语言", "The papers' language; the hospital's if not said"
     ),
 )
 COMMON = (PERIOD, SCHEME, OUT, FACTS, PAST, CONFIG, PAPER, PROCESSES, HOME)
@@ -151,6 +128,18 @@ def _stored(
     from hpf.reports.issuing import print_stored
     from hpf_cli.finding import period_of
 
+    only_with_facts(past, config)
+    with opened(home) as at:
+        program = at.programs.find(scheme) if scheme else paying(at.programs)
+        return print_stored(
+            at.engine, at.home, kind, program.code, period_of(period, program),
+            folder=Path(out) if out else None, lang=paper or "", deadline=appeal_deadline,
+            processes=processes, progress=bar.show,
+        )  # fmt: skip
+
+
+def only_with_facts(past: str | None, config: str | None) -> None:
+    """Raise where an option goes with a workbook, and there is none."""
     if past or config:
         option = "--past" if past else "--config"
         raise problem(
@@ -160,13 +149,6 @@ def _stored(
             ("从数据库印时不写它", "Leave it out when printing from the database"),
             option,
         )
-    with opened(home) as at:
-        program = at.programs.find(scheme) if scheme else _paying(at.programs)
-        return print_stored(
-            at.engine, at.home, kind, program.code, period_of(period, program),
-            folder=Path(out) if out else None, lang=paper or "", deadline=appeal_deadline,
-            processes=processes, progress=bar.show,
-        )  # fmt: skip
 
 
 def _from_files(
@@ -198,7 +180,7 @@ def issue_of_files(
     from hpf_cli.running import run_asked, stop_at_problems
 
     programs = installed()
-    code = scheme or _paying(programs).code
+    code = scheme or paying(programs).code
     asked = run_asked(code, period, facts, past, config, programs)
     stop_at_problems(asked)
     rows = asked.run.checked.rows.get("hospital")
@@ -213,12 +195,12 @@ def issue_of_files(
     )
 
 
-def _paying(programs: Programs) -> Any:
+def paying(programs: Programs) -> Any:
     """The one scheme that pays."""
-    paying = [code for code in programs if programs[code].payout is not None]
-    if len(paying) == 1:
-        return programs[paying[0]]
-    known = ", ".join(paying) or "—"
+    found = [code for code in programs if programs[code].payout is not None]
+    if len(found) == 1:
+        return programs[found[0]]
+    known = ", ".join(found) or "—"
     raise problem(
         "which_scheme",
         f"要印哪个方案？发放的方案有：{known}",
@@ -264,13 +246,15 @@ def told(kind: str, done: Done, lang: str) -> None:
         click.echo(failed.line(lang), err=True)
 
 
-COMMANDS: tuple[Speaking, ...] = (slips, departments, letters, work)
+COMMANDS: tuple[Speaking, ...] = (
+    slips, departments, letters, month, handbook, certificate, work
+)  # fmt: skip
 
 command_report = Verbs(
     "report",
     Words(
-        "打印：绩效单、科室绩效卡等。",
-        "Papers: slips, departments' cards and more.",
+        "打印：绩效单、科室绩效卡、月报、方案手册、封存证书等。",
+        "Papers: slips, departments' cards, month report, handbook, certificate and more.",
     ),
     COMMANDS,
 )
