@@ -76,7 +76,7 @@ def demo(out: str) -> None:
             for path in files:
                 path.parent.mkdir(parents=True, exist_ok=True)
             write_all(files)
-    papers = {} if remark else print_papers(own, tried, folder, lang)
+    papers = {} if remark else print_papers(programs, own, tried, folder, lang)
     screen = console()
     for example in done:
         _department(example, screen, lang)
