@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 from flask_login import user_logged_in
-from flask_security import LoginForm, Security, UserMixin
+from flask_security import LoginForm, RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import select
 from wtforms import PasswordField, StringField
@@ -36,7 +36,7 @@ _REFUSED = Text(
 )
 
 
-class Account(UserMixin):  # type: ignore[misc]
+class Account(UserMixin):
     """What the log-in knows of a user; the row itself stays in its session."""
 
     fs_uniquifier: str = ""
@@ -55,11 +55,11 @@ class Account(UserMixin):  # type: ignore[misc]
         return self.locked_until is not None and now < self.locked_until
 
 
-class Accounts(UserDatastore):  # type: ignore[misc]
+class Accounts(UserDatastore):
     """Finds users for Flask-Security; what changes them is done elsewhere, with its audit entry."""
 
     def __init__(self) -> None:
-        super().__init__(Account, Account)
+        super().__init__(Account, RoleMixin)
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
         """By login, id or what a session names."""
@@ -83,7 +83,7 @@ class Accounts(UserDatastore):  # type: ignore[misc]
         """Nothing to keep."""
 
 
-class Entry(LoginForm):  # type: ignore[misc]
+class Entry(LoginForm):
     """Account and password. Whatever is wrong, the answer is the same and takes as long."""
 
     email = None
@@ -100,7 +100,7 @@ class Entry(LoginForm):  # type: ignore[misc]
         found = desk_accounts().find_user(login=name) if name else None
         now = dt.datetime.now(dt.UTC)
         refused = found is None or found.locked(now) or not found.active
-        right = check_password(given, _NEVER if found is None else found.password)
+        right = check_password(given, _NEVER if found is None else found.password or "")
         if found is None or refused or not right or not given:
             if found is not None and not refused:
                 missed(found.login, now)

@@ -32,6 +32,6 @@ def index() -> Any:
         else:
             if found is None:
                 wrong = say(("没有这样的绩效单：码不对，或不是本院打印的",
-                             "No such slip: the code is wrong, or it was not printed here"))  # fmt: skip
+                             "No such slip: the code is wrong, or not printed here"))  # fmt: skip
     period = figures.period(found.period, language()) if found else ""
     return render_template("verify/index.html", code=code, found=found, wrong=wrong, period=period)
