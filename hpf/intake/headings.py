@@ -55,6 +55,20 @@ def names_of(program: Program, entity: str) -> dict[str, Text]:
     }
 
 
+def looks_like(found: Headings, grid: Grid, program: Program, entity: str) -> str:
+    """The entity whose columns a sheet has, where they are plainly not its own; else ''."""
+    generic = NAME_HEADING.keys()
+    words = {fold(grid.rows[found.row][column]) for column in found.headed} - generic
+    own = len(words & names_of(program, entity).keys())
+    alike = {
+        other: len(words & names_of(program, other).keys())
+        for other in program.used_entities()
+        if other != entity
+    }
+    best = max(alike, key=alike.__getitem__, default="")
+    return best if best and alike[best] > max(1, 2 * own) else ""
+
+
 def find(
     grid: Grid,
     program: Program,

@@ -112,6 +112,7 @@ _NO_ROWS = frozenset(
     for code in (
         "missing_sheet",
         "empty_sheet",
+        "columns_of_another",
         "hidden_sheet",
         "too_large",
         "corrupt",

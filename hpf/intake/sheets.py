@@ -25,12 +25,18 @@ def read_table(
     problems: list[Problem],
     notices: list[Problem],
 ) -> Table | None:
-    """Read a sheet, adding what is wrong and what was put right; None for an empty sheet."""
+    """Read a sheet, adding what is wrong and what was put right.
+
+    None for an empty sheet, and for one that has the columns of another.
+    """
     if grid.hidden:
         problems.append(_hidden(grid, entity))
     found = headings.find(grid, program, entity, others, bound)
     if found is None:
         problems.append(_empty(grid, entity))
+        return None
+    if other := headings.looks_like(found, grid, program, entity):
+        problems.append(_of_another(grid, found.row, entity, other))
         return None
     problems += found.problems
     notices += found.notices
@@ -181,6 +187,17 @@ def _hidden(grid: Grid, entity: str) -> Problem:
         ("工作表被隐藏，其中的数据没有人看得见", "the sheet is hidden: nobody sees its data"),
         ("请取消隐藏；不用的请删去", "Unhide it, or delete it"),
         grid.place(),
+        entity,
+    )
+
+
+def _of_another(grid: Grid, row: int, entity: str, other: str) -> Problem:
+    """One line, in place of one for each heading and for each row that then is not found."""
+    return trouble(
+        "columns_of_another",
+        (f"工作表 {entity} 里是 {other} 的列", f"sheet '{entity}' has the columns of '{other}'"),
+        ("两张表是否放反了？请改工作表的名称", "Were two sheets swapped? Correct their names"),
+        grid.place(row),
         entity,
     )
 

@@ -222,6 +222,19 @@ def test_a_hidden_sheet_of_facts(
     assert told(read(path)[1]) == [("hidden_sheet", "pay.xlsx [staff]")]
 
 
+def test_two_sheets_swapped_are_told_in_two_lines(
+    write: Write, good: Sheets, program: Program
+) -> None:
+    """Not as an unknown column for each heading and an unknown parent for each row."""
+    good["department"], good["staff"] = good["staff"], good["department"]
+    with pytest.raises(FactsError) as error:
+        load(write(good), program, Period.parse("2026-09"))
+    assert [(p.code, p.entity) for p in error.value.problems] == [
+        ("intake.columns_of_another", "department"), ("intake.columns_of_another", "staff"),
+    ]  # fmt: skip
+    assert "'staff'" in error.value.problems[0].message.en
+
+
 def test_a_row_of_totals(write: Write, read: Read, good: Sheets, told: Told) -> None:
     good["department"].append(["合计", "H", None, 1000.5])
     assert told(read(write(good))[1]) == [("total_row", "pay.xlsx [department] A3")]
