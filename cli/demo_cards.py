@@ -29,7 +29,8 @@ from hpf.storage.engine import reading
 from hpf.storage.home import Home
 from hpf_cli.demo_hospital import Hospital
 from hpf_cli.demo_samples import Tried
-from hpf_cli.report import Bar, appeal_deadline
+from hpf_cli.progress import Bar
+from hpf_cli.report import appeal_deadline
 from hpf_cli.samples import config_of
 
 HANDBOOK, MONTH = "handbook.pdf", "month.pdf"

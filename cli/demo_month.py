@@ -9,7 +9,7 @@ period; what the machine dates (import, seal, payment) carries the moment of the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from decimal import ROUND_CEILING, Decimal
 
@@ -202,7 +202,7 @@ class _Month:
                  f"{count.present} of {count.entitled} present (2/3 needed), {count.yes} yes"),
         )  # fmt: skip
 
-    def _publicise(self, day: dt.date) -> Iterator[Step]:
+    def _publicise(self, day: dt.date) -> Generator[Step, None, dt.date]:
         made = self.made
         with self.act(CLERK, day) as act:
             post(act, self.scheme, self.period, "示例：院内公示栏")
