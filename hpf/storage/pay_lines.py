@@ -193,7 +193,11 @@ def _held(session: Session, run: StoredRun, rule: Rule) -> tuple[dict[str, str],
 def hold_open(one: Adjustment) -> Problem:
     """A hold that somebody asked for and nobody approved: whether it is paid is not settled."""
     words = ("暂缓发放尚未批准", "the hold is not approved")
-    cure = ("请先批准或撤回", "Approve it, or take it back")
+    back = f"hpf release {one.scheme} {one.entity}:{one.row_id} --period {one.period}"
+    cure = (
+        f"请批准：hpf hold approve {one.id}；或撤回：{back}",
+        f"Approve it: hpf hold approve {one.id}; or take it back: {back}",
+    )
     place = f"{one.scheme} {one.period}"
     return trouble("hold_open", words, cure, place, one.entity, one.row_id)
 

@@ -7,21 +7,11 @@ from __future__ import annotations
 
 from hpf.core import ReportSection, Scheme, Text, hookimpl
 
-from .table import scheme
-
+# Each module declares its part's rules on the one scheme, in the document's order.
 # isort: off
-from . import table_checks, scoring, item_checks, outcome  # in the document's order
-
+from . import table_checks, scoring, item_checks, outcome  # noqa: F401
+from .table import scheme
 # isort: on
-
-__all__ = [
-    "hpf_report_sections",
-    "hpf_schemes",
-    "item_checks",
-    "outcome",
-    "scoring",
-    "table_checks",
-]
 
 
 @hookimpl
