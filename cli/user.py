@@ -15,6 +15,7 @@ from hpf_cli.verbs import Verbs
 if TYPE_CHECKING:
     from hpf.workflow.acting import Act
 
+BESIDE = ("finance", "auditor", "assessor")  # of the portal alone: they move no cycle
 LOGIN = Argument("login", metavar="LOGIN", words=Words("登录名", "The account's login"))
 
 
@@ -91,8 +92,9 @@ def add(login: str, name: str, staff: str | None, account: str, home: str | None
         multiple=True,
         metavar="ROLE",
         words=Words(
-            "增加：management、hr、it 或 departments:科室代码",
-            "Add: management, hr, it or departments:CODE",
+            "增加：management、hr、it、departments:科室代码；只看门户的：finance、auditor、assessor",
+            "Add: management, hr, it or departments:CODE; for the portal alone: finance, auditor, "
+            "assessor",
         ),
     ),
     Option("--remove", "removed", multiple=True, metavar="ROLE", words=Words("去掉", "Remove")),
@@ -127,7 +129,8 @@ def roles(
         for wanted, change in ((removed, revoke), (added, grant)):
             for text in wanted:
                 role, _, unit = text.partition(":")
-                role_of(role)
+                if role not in BESIDE:
+                    role_of(role)
                 change(
                     act.session,
                     user,

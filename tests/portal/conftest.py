@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from collections import Counter
@@ -16,7 +15,8 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
-import homes
+import portal_homes as homes
+from portal_forms import send
 
 from hpf.portal import PortalSettings, create_app
 from hpf.storage.engine import reading
@@ -95,17 +95,3 @@ def reader(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     yield enter
     made.extensions["hpf"].engine.dispose()
-
-
-def token(client: FlaskClient, path: str) -> str:
-    """The CSRF token of a page."""
-    found = re.search(
-        r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).get_data(as_text=True)
-    )
-    assert found, path
-    return found[1]
-
-
-def send(client: FlaskClient, path: str, data: dict[str, str], page: str | None = None):
-    """Fill in the form of a page and send it."""
-    return client.post(path, data={"csrf_token": token(client, page or path), **data})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from conftest import send, token
+from portal_forms import send, token
 from sqlalchemy import select
 
 from hpf.storage.engine import reading, writing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-import homes
+import portal_homes as homes
 import pytest
 from sqlalchemy import select
 
@@ -111,6 +111,12 @@ def test_the_assessor_sees_sums_and_no_person() -> None:
 def test_parties_of_the_cycle_are_the_roles_with_the_same_word() -> None:
     assert {r.party for r in Role} - {None} == set(Party)
     assert Role.FINANCE.party is None
+
+
+def test_the_command_line_grants_every_role_that_is_granted_at_all() -> None:
+    from hpf_cli.user import BESIDE
+
+    assert {*BESIDE, *Party, Role.STAFF} == set(Role)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import homes
+import portal_homes as homes
 import pytest
 import yaml
 

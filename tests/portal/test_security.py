@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import send
+from portal_forms import send
 from sqlalchemy.exc import OperationalError
 
 from hpf.portal import PortalSettings, create_app
