@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
@@ -196,10 +196,26 @@ def facts_of(
     return Facts(period, tables)
 
 
+def _number(name: str, value: Any) -> Decimal:
+    try:
+        found = Decimal("NaN") if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise _not_of_type(name, value, "数", "a number")
+    return found
+
+
+def _not_of_type(name: str, value: Any, zh: str, en: str) -> BadValue:
+    return BadValue(f"'{name}'：'{value}' 不是{zh}", f"'{name}': '{value}' is not {en}")
+
+
 def _series(name: str, values: list[Any], indicator: Indicator | None) -> pl.Series:
     if indicator is None or indicator.type in (Type.CHOICE, Type.TEXT):
         return pl.Series(name, [None if v is None else str(v) for v in values], dtype=pl.String)
     if indicator.type is Type.BOOLEAN:
+        if wrong := [v for v in values if v is not None and not isinstance(v, bool)]:
+            raise _not_of_type(name, wrong[0], "true 或 false", "true or false")
         return pl.Series(name, values, dtype=pl.Boolean)
     if indicator.type is Type.DATE:
         days = [dt.date.fromisoformat(v) if isinstance(v, str) else v for v in values]
@@ -209,6 +225,6 @@ def _series(name: str, values: list[Any], indicator: Indicator | None) -> pl.Ser
             f"'{name}'：有小数的数要加引号，浮点数不精确",
             f"'{name}': quote numbers with places, floats are not exact",
         )
-    numbers = [None if v is None else Decimal(str(v)) for v in values]
+    numbers = [None if v is None else _number(name, v) for v in values]
     places = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)
     return pl.Series(name, numbers, dtype=pl.Decimal(38, max(0, min(places, 30))))

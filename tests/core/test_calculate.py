@@ -239,3 +239,11 @@ def test_a_pool_without_any_weight_is_a_problem_for_all_its_takers(tmp_path: Pat
     assert [(p.code, p.id) for p in run.problems] == [("formula.no_weight", "D2")]
     assert run.value("staff", "D", "pay") is None
     assert run.value("staff", "A", "pay") == Decimal("173.57")
+
+
+@pytest.mark.parametrize("value", ["abc", "1/3", "NaN", "-Infinity", True, 0.1])
+def test_facts_written_by_hand_say_which_value_is_no_number(tmp_path: Path, value: Any) -> None:
+    """An author's slip in a worked example: told by its column, never a crash."""
+    data = {**GOOD, "department": {"D1": {"hospital": "H", "income": value, "cost": "1"}}}
+    with pytest.raises(ValueError, match=r"^'income': "):
+        facts_of(program(tmp_path), SEPTEMBER, data)
