@@ -37,7 +37,9 @@ def test_it_is_one_tagged_page_with_every_digest_in_full(
     ward: Make, facts: Facts, lang: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     name = "示例自治州第二人民医院暨医共体总医院（含三个分院和十二个乡镇卫生院）"
-    issue = replace(ward(facts(30)), brand=Brand(name, signatories=("院长", "分管副院长", "审计科")))
+    issue = replace(
+        ward(facts(30)), brand=Brand(name, signatories=("院长", "分管副院长", "审计科"))
+    )
     found = pdf(certificate(issue, sealing(40), lang), tmp_path_factory.getbasetemp())
     assert len(found.pages) == 1
     text = flat(found)
@@ -65,9 +67,7 @@ def test_it_counts_what_was_sealed(ward: Make, facts: Facts) -> None:
     assert f"发放 5 笔，合计 {paid:,.2f} 元" in said.statement
 
 
-def test_only_the_latest_imports_are_named_and_the_others_counted(
-    ward: Make, facts: Facts
-) -> None:
+def test_only_the_latest_imports_are_named_and_the_others_counted(ward: Make, facts: Facts) -> None:
     said = certificate_model(ward(facts()), sealing(9))
     assert [number for number, *_ in said.sources] == ["6", "7", "8", "9"]
     assert said.sources_about == "截至第 9 次导入，更早的 5 次未列"

@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 from drawn import bookmarks, flat, pdf, tags
 
+from hpf.core.calculate import calculate
+from hpf.core.config import HospitalConfig
+from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.periods import Period
+from hpf.intake import load
 from hpf.reports.brand import Brand
 from hpf.reports.cards.asked import HeldUnit, Known, Limit, OpenAppeal
 from hpf.reports.cards.month import Month, month, month_model
 from hpf.reports.cards.month_lead import scaled
-from hpf.reports.cards.moved import parts, total
+from hpf.reports.cards.moved import parts, total, total_rule
 from hpf.reports.cards.units import units
 from hpf.reports.issue import Issue, Standing
 
@@ -159,6 +163,35 @@ def test_a_mean_that_fell_three_times_by_a_tenth_is_told_of(ward: Make, facts: F
     fallen = next(u for u in units(replace(issue, months=months)) if u.name == "外科")
     assert fallen.falls == 3
     assert next(u for u in units(issue) if u.name == "外科").falls == 0
+
+
+@pytest.mark.slow
+def test_causes_of_a_hospital_s_own_total_add_up_too() -> None:
+    programs = load_programs(load_plugins())
+    program = programs["mongolian"]
+    settings = HospitalConfig.read(program.folder / "sample" / "config.yaml", programs).settings
+    runs = [
+        calculate(program, load(program.folder / "sample" / month, program, Period.parse(month)),
+                  settings["mongolian"])
+        for month in ("2026-08", "2026-09")
+    ]  # fmt: skip
+    issue = Issue(runs[1], Brand("示例"), before=runs[0])
+    rule = total_rule(issue)
+    assert rule is not None
+    assert rule.entity == "hospital"
+    moved = parts(issue)
+    assert total(p.amount for p in moved) == total(issue.payouts.values()) - total(
+        issue.payouts_before.values()
+    )
+    assert {p.name.zh for p in moved} <= {
+        "全院数据",
+        "系数与身份",
+        "考核得分",
+        "科室数据",
+        "科室与个人数据",
+        "人员增减与调动",
+        "日期与往期",
+    }
 
 
 def test_without_an_earlier_period_nothing_is_compared(ward: Make, facts: Facts) -> None:

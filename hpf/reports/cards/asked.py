@@ -226,7 +226,10 @@ def _standing(issue: Issue, known: Known, lang: str) -> Iterator[Decision]:
                 Text(f"{period}定稿", f"Settle {period}").say(lang), waiting or said.say(lang), due
             )
         case Standing.FINAL:
+            said = Text("已定稿，申诉都已答复", "Final; no appeal is open")
+            if known.appeals is None:
+                said = Text("已定稿", "Final")
             yield Decision(
                 Text(f"签发{period}发放表", f"Sign the pay list of {period}").say(lang),
-                waiting or Text("已定稿，申诉都已答复", "Final; no appeal is open").say(lang),
+                waiting or said.say(lang),
             )

@@ -14,11 +14,10 @@ from hpf.reports.cards.compared import mean
 from hpf.reports.cards.month_charts import trend_of, waterfall_of
 from hpf.reports.cards.month_lead import lead
 from hpf.reports.cards.moved import parts, total
-from hpf.reports.cards.proof import seal_line
 from hpf.reports.cards.slip import foot
 from hpf.reports.cards.units import NOWHERE, Unit, units
 from hpf.reports.charts import Chart, bar
-from hpf.reports.issue import Issue
+from hpf.reports.issue import Issue, Standing
 from hpf.reports.page import paper
 from hpf.reports.press import Paper
 
@@ -64,7 +63,6 @@ class Month:
     checks: tuple[tuple[str, str], ...]
     change: tuple[tuple[str, str, str], ...]
     change_sum: str
-    seal: str
     signatories: tuple[str, ...]
     foot: str
 
@@ -115,7 +113,6 @@ def month_model(
         checks=tuple(_checks(issue, table, summed, paid, lang)),
         change=tuple((p.name.say(lang), p.note.say(lang), f.change(p.amount)) for p in moved),
         change_sum=f.change(total(p.amount for p in moved)),
-        seal=seal_line(issue, lang),
         signatories=issue.brand.signatories,
         foot=foot(issue, lang),
     )
@@ -130,6 +127,8 @@ def _keys(issue: Issue, lang: str) -> Iterator[tuple[str, str]]:
     ).say(lang)  # fmt: skip
     yield Text("运行", "Run").say(lang), f"{run.period}{number}"
     yield Text("方案", "Scheme").say(lang), f"{run.program.code} {run.program.version}"
+    if issue.standing is not Standing.PREVIEW:
+        yield Text("封存码", "Seal").say(lang), f.grouped(run.seal["seal"], most=4)
 
 
 def _figures(
