@@ -20,7 +20,7 @@ from hpf_cli.stops import show_notices
 if TYPE_CHECKING:
     from hpf.core.periods import Period
     from hpf.core.program import Program
-    from hpf.storage.differences import Difference
+    from hpf.storage.changes import ColumnChange
     from hpf.storage.imports import Preview
     from hpf_cli.home import Opened
 
@@ -221,7 +221,7 @@ def _columns(shown: Preview, lang: str) -> None:
     console().print(drawn)
 
 
-def _all_new(columns: Sequence[Difference]) -> bool:
+def _all_new(columns: Sequence[ColumnChange]) -> bool:
     """Whether a table is imported for the first time: its columns one by one tell nothing more."""
     return all(one.first and one.spoken for one in columns)
 

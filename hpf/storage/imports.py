@@ -28,7 +28,7 @@ from hpf.core.faultpoints import reach
 from hpf.core.program import Program
 from hpf.storage.audit import record
 from hpf.storage.bulk import CHUNK, insert_many
-from hpf.storage.differences import EXTENTS, Difference, differences, summary
+from hpf.storage.changes import EXTENTS, ColumnChange, changes, summary
 from hpf.storage.engine import lock
 from hpf.storage.facts import latest_import
 from hpf.storage.models import Fact, FactColumn, Hospital, Import, ImportColumn
@@ -67,7 +67,7 @@ class Preview:
     facts: Facts
     extent: str
     base: int | None
-    found: tuple[Difference, ...]
+    found: tuple[ColumnChange, ...]
     accepted_zeros: int
 
     @property
@@ -96,13 +96,13 @@ def preview(
 ) -> Preview:
     """Compare facts with what is stored; nothing is written.
 
-    extent: whole or part, as in `differences`. Raises ValueError for another, StorageError for
+    extent: whole or part, as in `changes`. Raises ValueError for another, StorageError for
     rows without an id of their own.
     """
     if extent not in EXTENTS:
         raise ValueError(f"an import is whole or part, not {extent!r}")
     base = latest_import(session, hospital, program.code, facts.period)
-    found = tuple(d.light() for d in differences(session, hospital, program, facts, extent))
+    found = tuple(d.light() for d in changes(session, hospital, program, facts, extent))
     checked, _ = check(program, facts)
     return Preview(hospital, program, facts, extent, base, found, checked.accepted_zeros)
 
@@ -218,7 +218,7 @@ def check_import(session: Session, one: Import) -> None:
 def _write(session: Session, shown: Preview, one: Import) -> int:
     count = 0
     # compared once more, column by column: a preview holds no more than what it shows
-    again = differences(session, shown.hospital, shown.program, shown.facts, shown.extent)
+    again = changes(session, shown.hospital, shown.program, shown.facts, shown.extent)
     for found in again:
         if not found.spoken and not found.writes:
             continue

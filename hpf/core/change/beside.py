@@ -11,7 +11,7 @@ from hpf.core.results import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Figures:
     """One person's figure in both. None: there is none on that side."""
 
     id: str
@@ -30,10 +30,10 @@ class Beside:
     """One rule. pairs: everyone who has a figure on either side, in order of id."""
 
     rule: Rule
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Figures, ...]
 
     @property
-    def differing(self) -> tuple[Pair, ...]:
+    def differing(self) -> tuple[Figures, ...]:
         """Who has another figure, the largest difference first."""
         apart = (p for p in self.pairs if p.by or (p.ours is None) != (p.theirs is None))
         return tuple(sorted(apart, key=lambda p: (-abs(p.by), p.id)))
@@ -66,6 +66,6 @@ def beside(
         column = run.evaluated.values[entity][rule.qualified].to_list()
         own = dict(zip(rows.ids.to_list(), column, strict=True))
         ids = sorted(i for i in {*own, *figures} if own.get(i) is not None or i in figures)
-        pairs = (Pair(i, names.get(i) or "", own.get(i), figures.get(i)) for i in ids)
+        pairs = (Figures(i, names.get(i) or "", own.get(i), figures.get(i)) for i in ids)
         found.append(Beside(rule, tuple(pairs)))
     return tuple(sorted(found, key=lambda b: b.rule.order))

@@ -20,7 +20,7 @@ EXTENTS = ("whole", "part")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ColumnChange:
     """One column of an import beside what is stored.
 
     frame: row, old, new, line, lines of each cell that changes, in order of row; null old: new,
@@ -54,14 +54,14 @@ class Difference:
         """Whether saving it writes anything that is not there yet."""
         return any(self.counts.values()) or (self.spoken and self.first)
 
-    def light(self) -> Difference:
+    def light(self) -> ColumnChange:
         """Without the cells that are new: of them a preview needs the number alone."""
         return replace(self, frame=self.frame.filter(pl.col("old").is_not_null()))
 
 
-def differences(
+def changes(
     session: Session, hospital: int, program: Program, facts: Facts, extent: str
-) -> Iterator[Difference]:
+) -> Iterator[ColumnChange]:
     """Every column that the import speaks of or that it removes, by entity and code.
 
     extent: whole (what the facts do not name is removed) or part (rows and columns they do not
@@ -98,7 +98,7 @@ def _difference(
     column: Column | None,
     old: pl.DataFrame,
     extent: str,
-) -> Difference:
+) -> ColumnChange:
     entity, code = key
     stored = column.id if column else None
     if given is None:
@@ -107,7 +107,9 @@ def _difference(
         gone = old.with_columns(
             new=pl.lit(None, pl.String), line=pl.lit(None, pl.Int64), lines=pl.lit(None, pl.String)
         ).select("row", "old", "new", "line", "lines")
-        return Difference(entity, code, kind, file, sheet, letter, gone, 0, 0, False, False, stored)
+        return ColumnChange(
+            entity, code, kind, file, sheet, letter, gone, 0, 0, False, False, stored
+        )
     table, name = given
     new = _new(table, name)
     if extent == "part" and not _blank_speaks(program, entity, name):
@@ -120,7 +122,7 @@ def _difference(
     file = sheet = letter = ""
     if source is not None:
         file, sheet, letter = source.file, source.sheet, source.columns.get(name, "")
-    return Difference(
+    return ColumnChange(
         entity,
         code,
         _kind(program, table, name),
@@ -185,7 +187,7 @@ def _check_rows(facts: Facts) -> None:
         raise StorageError(bad)
 
 
-def summary(found: Sequence[Difference]) -> Mapping[str, int]:
+def summary(found: Sequence[ColumnChange]) -> Mapping[str, int]:
     """new, changed, removed, unchanged: cells over all columns, rows' own ones among them."""
     total = {"new": 0, "changed": 0, "removed": 0, "unchanged": 0}
     for one in found:
