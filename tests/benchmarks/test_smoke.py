@@ -39,6 +39,8 @@ def table() -> str:
         "sample mongolian",
         "sample township",
         "facts, SQLite: compared and written",
+        "people: workbook to sealed to pay list",
+        "people: what if, another weight",
         "rules in one scheme",
         "the deepest rule",
         "workbook to checked facts",
