@@ -38,16 +38,12 @@ def release_problems(
         words = ("没有暂缓的单位", "nothing was held back")
         yield trouble("nothing_held", words, place=f"run:{of}")
         return
-    there = [u for u in kept if _is_there(run, u)]
-    waited = {
-        entity: {run.checked.rows[entity].ids[row] for row in rows}
-        for entity, rows in rows_of(program, run.checked, there).items()
-    }
+    waited = waiting(run, kept)
     rules = payout_candidates(program.rules, program.entities)
     changed = [
         f"{d.entity}:{d.id} {d.by:+.2f}"
         for d in differences(load_run(session, last.id), run, rules)
-        if d.id not in waited.get(d.entity, set())
+        if d.id not in waited.get(d.entity, ())
     ]
     if changed:
         yield _others(program.code, period, last, changed)
@@ -83,6 +79,13 @@ def supplement_problems(last: StoredRun, held: Collection[HeldUnit]) -> Iterator
         )  # fmt: skip
 
 
+def waiting(run: Run, held: Collection[HeldUnit]) -> dict[str, set[str]]:
+    """Ids of a run's rows that belong to held units, by entity; units that it lacks have none."""
+    there = [u for u in held if _is_there(run, u)]
+    rows = rows_of(run.program, run.checked, there)
+    return {entity: {run.checked.rows[entity].ids[n] for n in at} for entity, at in rows.items()}
+
+
 def _is_there(run: Run, unit: HeldUnit) -> bool:
     rows = run.checked.rows.get(unit.entity)
     return rows is not None and rows.ids.index_of(unit.id) is not None
@@ -108,7 +111,7 @@ def _others(scheme: str, period: Period, last: StoredRun, changed: list[str]) ->
         "release_changes",
         (f"没有暂缓的人结果也变了：{names}{more}",
          f"people who were not held come out otherwise: {names}{more}"),
-        (f"请先恢复这些数据，补算之后再更正：hpf calculate {month} --pay-in 周期",
-         f"Restore these facts; correct them afterwards: hpf calculate {month} --pay-in P"),
+        (f"请重新暂缓（hpf hold add），先作他们的差额：hpf calculate {month} --pay-in 周期，再放行",
+         f"Hold it again (hpf hold add), then hpf calculate {month} --pay-in P, then release it"),
         f"run:{last.id}",
     )  # fmt: skip

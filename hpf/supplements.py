@@ -23,7 +23,7 @@ from hpf.core.program import Program
 from hpf.differences import Difference, differences
 from hpf.holds import holds, units
 from hpf.pools import unsettled
-from hpf.releases import supplement_problems
+from hpf.releases import supplement_problems, waiting
 from hpf.runs import LOCK, Sealed, calculated, seal_one
 from hpf.storage.engine import lock, writing
 from hpf.storage.models import Adjustment, StoredRun
@@ -97,7 +97,9 @@ def supplement(
             root = root_of(before) if before else None
             sealed[code] = seal_one(session, hospital, ready, sealed, by, started, kind, root)
             if before and sealed[code].fresh:
-                lines = tuple(differences(old[code], ready.run))
+                later = waiting(ready.run, ready.held)  # their release pays them
+                found_lines = differences(old[code], ready.run)
+                lines = tuple(d for d in found_lines if d.id not in later.get(d.entity, ()))
                 new = session.get_one(StoredRun, sealed[code].id)
                 _record(session, lines, before, new, pay_in, by, reason)
         if not sealed[scheme].fresh:
