@@ -22,7 +22,7 @@ from hpf.reports.issue import Issue, Standing
 
 Make = Callable[..., Issue]
 Facts = Callable[..., dict[str, Any]]
-AT = dt.datetime(2026, 10, 8, 15, 20)
+AT = dt.datetime(2026, 10, 8, 15, 20, tzinfo=dt.UTC)
 
 
 def sealing(imports: int = 2, **more: Any) -> Sealing:

@@ -79,7 +79,7 @@ def test_a_parameter_of_the_hospital_ends_the_scheme_s_and_says_why(programs: Pr
     data = {name: data["use_rate_limit"]}
     settings = Settings.parse(program.parameters, data, "test")
     book = handbook_model(program, BRAND, DAY, settings=settings)
-    rows = [r for r in clause(book, "S4.3-2.1").rates]
+    rows = clause(book, "S4.3-2.1").rates
     at = next(n for n, r in enumerate(rows) if r.name == program.parameters[name].names.zh)
     old, new = rows[at], rows[at + 1]
     assert (old.state, old.until) == ("past", "2026-09-30")
@@ -128,10 +128,7 @@ def test_the_contents_name_the_page_where_a_clause_begins(
 ) -> None:
     program = programs["cardiology"]
     found = pdf(handbook(program, BRAND, DAY), tmp_path_factory.getbasetemp())
-    first, last = handbook_model(program, BRAND, DAY).provisions[0], None
-    for last in handbook_model(program, BRAND, DAY).provisions:
-        pass
-    assert last is not None
+    first, *_, last = handbook_model(program, BRAND, DAY).provisions
     contents = flat(found.pages[0])
     for p in (first, last):
         row = re.search(re.escape(re.sub(r"\s", "", p.id + p.title + p.cover)) + r"(\d+)", contents)
@@ -154,8 +151,7 @@ def test_the_longest_document_prints_whole(
     found = pdf(paper, tmp_path_factory.getbasetemp())
     text = flat(found)
     for one in program.clauses.values():
-        assert re.sub(r"\s", "", one.meaning.say(lang)) in text.replace("-", "-")
-    assert "第 1 页" in found.pages[0].extract_text() or lang == "en"
+        assert re.sub(r"\s", "", one.meaning.say(lang)) in text
 
 
 def test_the_same_program_prints_the_same_text(

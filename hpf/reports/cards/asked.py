@@ -161,7 +161,7 @@ def out_of_line(units: Sequence[Unit]) -> list[Unit]:
         return []
     low, high = _limits_of([u.off for u in beside if u.off is not None])
     far = [u for u in beside if (u.off is not None and not low <= u.off <= high) or _fell(u)]
-    return sorted(far, key=lambda u: (-abs(u.off or 0), u.id))
+    return sorted(far, key=lambda u: (-abs(u.off or Decimal(0)), u.id))
 
 
 def _limits_of(offs: Sequence[Decimal]) -> tuple[Decimal, Decimal]:

@@ -60,9 +60,13 @@ _FAILS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A formula as it is printed: name, the drawn formula, for whom and when, in words."""
+    """A formula as it is printed: name, the drawn formula, for whom and when, in words.
+
+    sign: between name and formula; a requirement is no value, but holds or fails.
+    """
 
     formula: Formula
+    sign: str
     about: str
     fails: str
 
@@ -198,10 +202,11 @@ def _shown(book: Book, rule: Rule) -> Shown:
         drawn.unit,
         drawn.rounding,
     ]
-    fails = ""
+    sign, fails = "=", ""
     if rule.kind == REQUIREMENT:
+        sign = Text("须", "must").say(lang)
         fails = _FAILS[rule.severity].say(lang) + stop(lang) + rule.cure.say(lang)
-    return Shown(drawn, " · ".join(x for x in said if x), fails)
+    return Shown(drawn, sign, " · ".join(x for x in said if x), fails)
 
 
 def _inputs(book: Book, rules: Sequence[Rule]) -> Iterator[Input]:
