@@ -9,6 +9,8 @@ corrects it, a supplementary difference or a new calculation of the period.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from hpf.core.errors import HpfError, Problem, Text
@@ -41,11 +43,13 @@ def file_appeal(
     id: str,
     rule: str,
     text: str,
+    own: Collection[tuple[str, str]] = (),
 ) -> Appeal:
     """Object to one line of the posted results.
 
-    Anyone may for themselves; for another row, whoever holds a role in the hospital. HpfError: not
-    public, too late, no such line, the same line twice, no ground given.
+    Anyone may for themselves; for another row, whoever holds a role in the hospital. own: further
+    rows (entity, id) that make up the account's own pay, such as its posts. HpfError: not public,
+    too late, no such line, the same line twice, no ground given.
     """
     row = kept.find_cycle(act.session, act.hospital, scheme, period, hold=True)
     find_user(act.session, act.account)
@@ -56,7 +60,8 @@ def file_appeal(
         bad.append(Problem("appeal.text", message, Text("请写明哪里不对", "Say what is wrong")))
     held = {h.login: h.roles for h in holdings(act.session, act.hospital)}
     roles = held[act.account]
-    if not roles and (entity, id) != ("staff", own_staff(act.session, act.account)):
+    mine = {("staff", own_staff(act.session, act.account)), *own}
+    if not roles and (entity, id) not in mine:
         message = Text(
             f"账号 {act.account} 只能就自己的结果申诉",
             f"account '{act.account}' may appeal for itself alone",

@@ -1,0 +1,90 @@
+"""My pay: one's own amount with its arithmetic, nobody else's, and not before it is approved."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import portal_homes as homes
+import pytest
+from portal_posted import put_at
+
+from hpf.reports.figures import money
+
+NURSE = homes.PERSON["nurse"]
+
+
+def page(client, path: str = "/mine/") -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+def test_before_approval_not_even_ones_own_amount_is_shown(login, amounts) -> None:
+    body = page(login("nurse"))
+    assert "还没有公布" in body
+    assert money(amounts[NURSE]) not in body
+    slip = f"/mine/slip/township/{homes.PERIOD}/{NURSE}.pdf"
+    assert login("nurse").get(slip).status_code == 404
+
+
+def test_the_lines_add_up_to_the_total_and_each_bears_its_arithmetic(
+    portal_home, login, amounts
+) -> None:
+    put_at(portal_home, "publicise")
+    body = page(login("nurse"))
+    assert money(amounts[NURSE]) in body
+    lines = re.findall(r'<span class="sum[^"]*">([^<]+)</span>', body)
+    total = sum(Decimal(x.replace(",", "").replace("−", "-")) for x in lines)
+    assert total == amounts[NURSE]
+    assert "0.00" in lines  # a zero is shown, with its reason
+    assert "所以是 0.00" in body
+    assert "停用" in body  # what the law suspended
+
+
+def test_nobody_elses_amount_is_on_it(portal_home, login, amounts) -> None:
+    put_at(portal_home, "publicise")
+    client = login("nurse")
+    for path in ("/mine/", "/mine/?why=1", "/appeals/mine", "/appeals/new?scheme=township&period="
+                 f"{homes.PERIOD}"):  # fmt: skip
+        body = page(client, path).replace(",", "")
+        assert all(f"{v:.2f}" not in body for i, v in amounts.items() if i != NURSE), path
+
+
+def test_a_slip_opens_for_its_owner_and_for_whom_its_pay_is_open_to(portal_home, login) -> None:
+    put_at(portal_home, "publicise")
+
+    def status(name: str, id: str) -> int:
+        return login(name).get(f"/mine/slip/township/{homes.PERIOD}/{id}.pdf").status_code
+
+    assert status("nurse", "K02-2") == 404
+    assert status("head", NURSE) == 404
+    assert status("it", NURSE) == 404
+    assert status("county", NURSE) == 404
+    assert status("nurse", "NOBODY") == 404
+
+
+@pytest.mark.slow
+def test_the_slip_is_a_pdf_to_be_kept(portal_home, login) -> None:
+    put_at(portal_home, "publicise")
+    path = f"/mine/slip/township/{homes.PERIOD}/{NURSE}.pdf"
+    for name in ("nurse", "finance"):
+        answer = login(name).get(path)
+        assert answer.status_code == 200
+        assert answer.data[:5] == b"%PDF-"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_who_can_see_the_page_is_said_on_it_and_it_is_whole_in_english(portal_home, login) -> None:
+    put_at(portal_home, "publicise")
+    client = login("nurse")
+    body = page(client)
+    for word in ("院领导", "绩效办", "财务科", "审计", "科室负责人"):
+        assert word in body.split('class="seen"')[1]
+    with client.session_transaction() as kept:
+        kept["lang"] = "en"
+    english = page(client)
+    assert "Paid this period" in english
+    assert "Choose a line and appeal" in english
+
+
+def test_an_account_of_no_person_has_no_such_page(login) -> None:
+    assert login("finance").get("/mine/").status_code == 403
