@@ -43,8 +43,8 @@ def test_the_lines_add_up_to_the_total_and_each_bears_its_arithmetic(
 def test_nobody_elses_amount_is_on_it(portal_home, login, amounts) -> None:
     put_at(portal_home, "publicise")
     client = login("nurse")
-    for path in ("/mine/", "/mine/?why=1", "/appeals/mine", "/appeals/new?scheme=township&period="
-                 f"{homes.PERIOD}"):  # fmt: skip
+    new = f"/appeals/new?scheme=township&period={homes.PERIOD}"
+    for path in ("/mine/", "/mine/?why=1", "/appeals/mine", new):
         body = page(client, path).replace(",", "")
         assert all(f"{v:.2f}" not in body for i, v in amounts.items() if i != NURSE), path
 

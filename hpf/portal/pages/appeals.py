@@ -177,8 +177,8 @@ def effect(number: int) -> Any:
         abort(400)
     with writing() as changing:
         work.give_effect(deed(changing), number, run)
-    flash(say(Text(f"{number} 号申诉的更正已登记", f"The correction of appeal {number} is recorded")),
-          "ok")  # fmt: skip
+    told = Text(f"{number} 号申诉的更正已登记", f"The correction of appeal {number} is recorded")
+    flash(say(told), "ok")
     return redirect(url_for("appeals.index"))
 
 

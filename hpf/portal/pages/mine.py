@@ -9,6 +9,7 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from sqlalchemy import select
 
 from hpf.core.periods import Period
+from hpf.core.program import Program
 from hpf.portal.access import me, needs
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session
@@ -45,7 +46,7 @@ def index() -> Any:
     who, at = me(), place()
     if at is None:
         return _nothing("none", None, who)
-    if not _pays(at):
+    if not _pays(at.program):
         return _nothing("scheme", at, who)
     found = issued(at.scheme, at.period)
     if found is None or not is_public(found.cycle, found.stored):
@@ -127,8 +128,8 @@ def earlier(at: Place, who: Viewer) -> list[Earlier]:
     ]  # fmt: skip
 
 
-def _pays(at: Place) -> bool:
-    paid = at.program.payout
+def _pays(program: Program) -> bool:
+    paid = program.payout
     return paid is not None and paid.entity == "staff"
 
 
@@ -150,8 +151,7 @@ def _nothing(why: str, at: Place | None, who: Viewer) -> Any:
     past = earlier(at, who) if at is not None else []
     others = []
     if at is not None and why == "scheme":
-        others = [(say(desk().programs[s].names), url_for("mine.index", scheme=s))
-                  for s in at.schemes
-                  if (p := desk().programs[s].payout) is not None and p.entity == "staff"]  # fmt: skip
+        paying = [s for s in at.schemes if _pays(desk().programs[s])]
+        others = [(say(desk().programs[s].names), url_for("mine.index", scheme=s)) for s in paying]
     period = figures.period(at.period, language()) if at else ""
     return render_template("mine/nothing.html", why=why, past=past, others=others, period=period)

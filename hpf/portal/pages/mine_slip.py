@@ -130,8 +130,8 @@ def reached(program: Program) -> list[Rule]:
             if isinstance(node, t.Own) and (below := program.rule(node.entity, node.name)):
                 todo.append(below)
             elif isinstance(node, t.Gather) and isinstance(node.value, t.Own):
-                if below := program.rule(node.member, node.value.name):
-                    todo.append(below)
+                below = program.rule(node.member, node.value.name)
+                todo += [below] if below else []
     return [r for r in found.values() if r.kind == "pay"]
 
 
