@@ -17,6 +17,7 @@ from click.testing import Result
 from sqlalchemy import select
 
 from hpf.core.errors import HpfError, Problem, Text
+from hpf.core.kit.programs import Programs
 from hpf.storage.audit_checks import verify
 from hpf.storage.audit_heads import kept_heads, public_key
 from hpf.storage.cycles import local_day
@@ -25,8 +26,11 @@ from hpf.storage.home import Home
 from hpf.storage.models import Cycle, PayoutBatch, StoredRun, Transition
 from hpf.storage.pay_lines import amounts, payout_rule
 from hpf_cli import pdf
+from hpf_cli.demo_cards import print_papers
 from hpf_cli.demo_home import HEADS, PASSWORDS, head_of
 from hpf_cli.demo_hospital import STORY
+from hpf_cli.demo_samples import try_samples
+from hpf_cli.finding import installed
 from hpf_cli.speech import Words
 
 Call = Callable[..., Result]
@@ -307,3 +311,20 @@ def test_with_all_that_is_shipped_the_demo_has_its_samples(whole: tuple[Path, Re
         assert document["results"]
         assert all(p["severity"] == "notice" for p in document["problems"])
         assert f"({code})" in result.stdout
+
+
+@pytest.mark.slow
+def test_a_sample_is_printed_once(tmp_path: Path) -> None:
+    """Handbook, month report and cards; a second demo finds them and draws none again."""
+    programs = installed()
+    only = Programs({"county_public": programs.schemes["county_public"]})
+    tried = try_samples(only, tmp_path / "scratch")
+    (place,) = print_papers(only, None, tried, tmp_path, "zh")
+    assert place == tmp_path / "samples" / "county_public" / "papers"
+    drawn = {p: p.stat().st_mtime_ns for p in place.rglob("*.pdf")}
+    assert {"handbook.pdf", "month.pdf", "letters"} <= {
+        p.relative_to(place).parts[0] for p in drawn
+    }
+    assert all(p.read_bytes().startswith(b"%PDF-") for p in drawn)
+    assert print_papers(only, None, tried, tmp_path, "zh") == {place: len(drawn)}
+    assert {p: p.stat().st_mtime_ns for p in place.rglob("*.pdf")} == drawn
