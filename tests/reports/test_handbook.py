@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
 
 import pytest
-from drawn import bookmarks, drawn, flat, pdf, tags
+from drawn import bookmarks, flat, pdf, tags
 
 from hpf.core.config import HospitalConfig
 from hpf.core.kit.manager import load_plugins, load_programs
@@ -154,12 +153,7 @@ def test_the_longest_document_prints_whole(
         assert re.sub(r"\s", "", one.meaning.say(lang)) in text
 
 
-def test_the_same_program_prints_the_same_text(
-    programs: Programs, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    made: list[Any] = [
-        handbook(programs["ward_nurse"], BRAND, DAY, beside=programs.beside("ward_nurse"))
-        for _ in range(2)
-    ]
-    assert made[0].html == made[1].html
-    assert drawn(made[0], tmp_path_factory.getbasetemp())[:5] == b"%PDF-"
+def test_the_same_program_says_the_same_in_the_same_order(programs: Programs) -> None:
+    beside = programs.beside("ward_nurse")
+    one, two = (handbook(programs["ward_nurse"], BRAND, DAY, beside=beside) for _ in range(2))
+    assert one.html == two.html

@@ -231,6 +231,7 @@ def test_the_document_is_tagged_and_says_all_in_order(
     assert [b for b in bookmarks(found) if b in ("各科室", "Departments")]
 
 
+@pytest.mark.slow
 def test_two_hundred_departments_over_pages_repeat_their_head_and_keep_the_total(
     ward: Make, facts: Facts, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -152,11 +152,11 @@ def provision(book: Book, clause: Clause) -> Provision:
     told = [rates(p, book.settings, book.day, clause.id, lang) for p in parameters]
     return Provision(
         id=clause.id,
-        title=_title(clause, rules, lang),
+        title=_title(clause, mine or rules, lang),
         meaning=clause.meaning.say(lang),
         kind=KINDS[clause.kind].say(lang),
         cover=COVERS[clause.covered].say(lang),
-        reason=clause.reason,
+        reason=_reason(clause, lang),
         formulas=tuple(_shown(book, r) for r in mine),
         elsewhere=tuple(
             (r.names.say(lang), book.home[r.entity, r.name]) for r in rules if r not in mine
@@ -166,6 +166,14 @@ def provision(book: Book, clause: Clause) -> Provision:
         worked=tuple(book.workshop.of(clause.id, rules, lang)),
         readings=tuple(readings(_at(parameters, clause.id), book.settings, book.day, lang)),
     )  # fmt: skip
+
+
+def _reason(clause: Clause, lang: str) -> str:
+    """Why it has no formula. Plugins write it in English: a Chinese handbook repeats it only where
+    something is left out, which nobody should miss."""
+    if lang.startswith("zh") and clause.covered != "not_modelled":
+        return ""
+    return clause.reason
 
 
 def _at(parameters: Sequence[Parameter], clause: str) -> list[Parameter]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hpf.core.entities import STAFF
 from hpf.core.errors import Text
 from hpf.core.lines import PayLine
 from hpf.reports import figures as f
@@ -70,7 +71,7 @@ class Month:
 def month(issue: Issue, lang: str = "zh", known: Known = _NOTHING_KNOWN) -> Paper:
     """The report of a run as a page. Raises ValueError where its scheme pays nothing."""
     model, charts = month_model(issue, lang, known)
-    words = {name: text.say(lang) for name, text in _WORDS.items()}
+    words = {name: text.say(lang) for name, text in _words(issue).items()}
     running = f"{model.hospital} · {words['report']} · {f.period(issue.run.period, lang)}"
     return paper(
         "month.html.j2", lang, title=model.title, running=running, foot=model.foot, m=model,
@@ -119,6 +120,16 @@ def month_model(
     return model, charts
 
 
+def _words(issue: Issue) -> dict[str, Text]:
+    """The words of a hospital that pays people; where others are paid, those for them."""
+    paid = issue.run.program.entities[issue.paid.entity].names
+    if issue.paid.entity == STAFF.code:
+        return dict(_WORDS)
+    if not issue.unit_of:
+        return {**_WORDS, **_OTHERS, "units": paid, "unit": paid}
+    return {**_WORDS, **_OTHERS}
+
+
 def _keys(issue: Issue, lang: str) -> Iterator[tuple[str, str]]:
     run = issue.run
     yield Text("状态", "Status").say(lang), issue.standing.names.say(lang)
@@ -144,17 +155,18 @@ def _figures(
     yield Text("发放总额（元）", "Paid (CNY)").say(lang), f.money(paid), against(paid, held)
     head = mean(list(now.values())) if now else Decimal(0)
     head_before = mean(list(before.values())) if before else Decimal(0)
-    yield Text("人均（元）", "A head (CNY)").say(lang), f.money(head), against(head, head_before)
+    words = _words(issue)
+    yield words["mean"].say(lang), f.money(head), against(head, head_before)
     came = len(now) - len(before)
     said = f.change(Decimal(came)).removesuffix(".00") if came else "0"
     people = Text(f"比上期 {said}", f"{said} on last period").say(lang) if before else ""
-    yield Text("人数", "People").say(lang), str(len(now)), people
+    yield words["people"].say(lang), str(len(now)), people
     off = [x for x in lines if x.amount < 0]
-    whom = len({(x.rule.entity, x.id) for x in off})
+    whom, unit = len({(x.rule.entity, x.id) for x in off}), words["count"]
     yield (
         Text("扣发（元）", "Deducted (CNY)").say(lang),
         f.money(total(x.amount for x in off)),
-        Text(f"{whom} 人", f"{whom} people").say(lang) if off else "",
+        Text(f"{whom} {unit.zh}", f"{whom} {unit.en}").say(lang) if off else "",
     )
     if known.appeals is not None:
         yield (
@@ -247,25 +259,26 @@ def _checks(
     issue: Issue, table: Sequence[Unit], summed: Decimal, paid: Decimal, lang: str
 ) -> Iterator[tuple[str, str]]:
     """Differences that must be nothing."""
-    n = len(issue.payouts)
-    yield (
-        Text(f"{n} 人合计，差额", f"Sum of {n} people, difference").say(lang),
-        f.change(paid - summed),
-    )
-    by_unit = total(u.amount for u in table)
-    yield (
-        Text(f"{len(table)} 个科室合计，差额", f"Sum of {len(table)} departments, difference").say(
-            lang
-        ),
-        f.change(by_unit - summed),
-    )
+    words = _words(issue)
+    n, every, unit = len(issue.payouts), len(table), words["count"]
+    name = Text(f"{n} {unit.zh}合计，差额", f"Sum of {n} {unit.en}, difference")
+    yield name.say(lang), f.change(paid - summed)
+    if issue.unit_of:
+        name = Text(f"{every} 个科室合计，差额", f"Sum of {every} departments, difference")
+        yield name.say(lang), f.change(total(u.amount for u in table) - summed)
     for one in issue.reconciled:
         if one.amount is not None and one.shared is not None:
             name = f"{one.binding.from_scheme} → {one.rule}"
             yield name, f.change(one.shared - one.amount)
 
 
+_OTHERS = {
+    "people": Text("个数", "Number"),
+    "mean": Text("平均（元）", "Mean (CNY)"),
+    "count": Text("个", "payees"),
+}
 _WORDS = {
+    "count": Text("人", "people"),
     "report": Text("绩效月报", "Month report"),
     "trend": Text("近十二期发放总额", "Paid, last twelve periods"),
     "trend_unit": Text("万元", "thousand CNY"),

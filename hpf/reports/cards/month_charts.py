@@ -31,8 +31,9 @@ def trend_of(issue: Issue, lang: str) -> Chart | None:
     named -= {n for n in named if n != last and n + 1 in named}  # figures that would touch
     months = []
     for n, (period, value) in enumerate(every):
-        new_year = n == 0 or every[n - 1][0].year != period.year
-        name = str(period.number) if period.kind == "month" else f.short(period, lang)
+        monthly = period.kind == "month"  # others name their year themselves
+        new_year = monthly and (n == 0 or every[n - 1][0].year != period.year)
+        name = str(period.number) if monthly else f.short(period, lang)
         group = Text(f"{period.year}年", str(period.year)).say(lang) if new_year else ""
         shown = f.money(scaled(value, lang)) if n in named else ""
         months.append(Month(name, value, shown, group))

@@ -16,6 +16,7 @@ from hpf.reports.cards.words import comma
 _NOW = Text("现行", "in force")
 _OPEN = Text("由医院确定，尚未设定", "for the hospital to decide; not set yet")
 _READING = "reading "
+_FEW = 3  # entries of a table that are repeated away from its clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,12 @@ def rates(
         state = "past" if until and until < day else "later" if dated.since > day else "now"
         if away and state != "now":
             continue
+        lines = tuple(_lines(parameter, dated, lang))
+        if away and len(lines) > _FEW:
+            lines = (Text(f"{len(lines)} 项", f"{len(lines)} entries").say(lang),)
         yield Rate(
             name,
-            tuple(_lines(parameter, dated, lang)),
+            lines,
             dated.since.isoformat(),
             until.isoformat() if until else _NOW.say(lang),
             basis(dated, lang),
