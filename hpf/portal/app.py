@@ -6,10 +6,19 @@ from flask import Flask
 
 from hpf.portal import accounts, admin, database, errors, frame, language, security
 from hpf.portal.access import guard
-from hpf.portal.pages import account, appeals, counter, home, mine, verify
+from hpf.portal.pages import account, appeals, counter, derivation, handbook, home, mine, verify
 from hpf.portal.settings import PortalSettings
 
-BLUEPRINTS = (home.pages, account.pages, counter.pages, verify.pages, mine.pages, appeals.pages)
+BLUEPRINTS = (
+    home.pages,
+    account.pages,
+    counter.pages,
+    verify.pages,
+    mine.pages,
+    appeals.pages,
+    derivation.pages,
+    handbook.pages,
+)
 
 
 def create_app(settings: PortalSettings) -> Flask:

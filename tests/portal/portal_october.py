@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-import homes
+import portal_homes
 
 from hpf.core.periods import Period
 from hpf.receiving import keep, receive
@@ -23,7 +23,7 @@ Change = Callable[[dict[str, str]], None]
 
 def write(folder: Path) -> Path:
     """The workbook folder of October."""
-    shutil.copytree(homes.SAMPLE / str(homes.PERIOD), folder)
+    shutil.copytree(portal_homes.SAMPLE / str(portal_homes.PERIOD), folder)
     for name in ("meta.csv", "leave.csv"):
         text = (folder / name).read_text("utf-8-sig").replace("2026-09", "2026-10")
         (folder / name).write_text(text, "utf-8-sig")
