@@ -79,8 +79,8 @@ def month(
         _pays(issue.run.program.payout is not None, program.code)
         stored = newest_run(session, hospital, program.code, when)
         assert stored is not None  # it is the one that the issue is about
-        known = known_of(session, hospital, stored)
         lang = paper or at.home.language
+        known = known_of(session, hospital, stored, lang)
         file = Path(out) if out else _below(at.home.folder, program.code, f"{when}/month.pdf")
         notices = [*issue.brand.notices, *unprintable([*issue.units.values(), issue.brand.name])]
         _write(drawn(issue, lang, known), file, notices)

@@ -1,6 +1,6 @@
 """What is recorded around a sealed run: holds, appeals, ceilings, imports, the audit's head.
 
-known = known_of(session, hospital, stored)          # for the month report
+known = known_of(session, hospital, stored, lang)    # for the month report
 sealing = sealing_of(session, stored)                # for the certificate
 """
 
@@ -12,6 +12,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hpf.core.errors import Text
 from hpf.core.periods import Period
 from hpf.core.results import Run
 from hpf.holds import holds
@@ -25,8 +26,8 @@ _ANSWERED = ("upheld", "rejected")
 _REASON = 60  # signs of a reason that a report repeats
 
 
-def known_of(session: Session, hospital: int, stored: StoredRun) -> Known:
-    """What the workflow knows of a run's period."""
+def known_of(session: Session, hospital: int, stored: StoredRun, lang: str = "zh") -> Known:
+    """What the workflow knows of a run's period. lang: of the names of lines."""
     appeals = session.scalars(
         select(Appeal)
         .join(StoredRun, StoredRun.id == Appeal.run_id)
@@ -39,7 +40,7 @@ def known_of(session: Session, hospital: int, stored: StoredRun) -> Known:
     ).all()
     return Known(
         held=tuple(_held(session, hospital, stored)),
-        appeals=tuple(_open(session, a) for a in appeals if a.state == "open"),
+        appeals=tuple(_open(session, a, lang) for a in appeals if a.state == "open"),
         answered=sum(a.state in _ANSWERED for a in appeals),
         limits=tuple(_limits(session, hospital, stored)),
     )
@@ -55,11 +56,12 @@ def _held(session: Session, hospital: int, stored: StoredRun) -> Iterator[HeldUn
         yield HeldUnit(name or one.row_id, _cut(one.reason), local_day(one.entered_at))
 
 
-def _open(session: Session, appeal: Appeal) -> OpenAppeal:
-    """Whose line it is about: department and person are told by id, not by what was written."""
+def _open(session: Session, appeal: Appeal, lang: str) -> OpenAppeal:
+    """Whose line it is about; what was written stays with those who decide."""
     row = session.get_one(RunRow, (appeal.run_id, appeal.row))
     rule = session.get_one(RunRule, (appeal.run_id, appeal.rule))
-    return OpenAppeal(f"{row.name or row.id} · {rule.name_zh}", appeal.decide_by)
+    name = Text(rule.name_zh, rule.name_en).say(lang)
+    return OpenAppeal(f"{row.name or row.id} · {name}", appeal.decide_by)
 
 
 def _cut(text: str) -> str:

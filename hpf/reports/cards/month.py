@@ -268,8 +268,8 @@ def _checks(
         yield name.say(lang), f.change(total(u.amount for u in table) - summed)
     for one in issue.reconciled:
         if one.amount is not None and one.shared is not None:
-            name = f"{one.binding.from_scheme} → {one.rule}"
-            yield name, f.change(one.shared - one.amount)
+            passed = f"{one.binding.from_scheme} → {one.rule}"
+            yield passed, f.change(one.shared - one.amount)
 
 
 _OTHERS = {
