@@ -11,8 +11,9 @@ import pytest
 from homes import SAMPLE, copy_of
 
 from hpf.core.periods import Period
+from hpf.holds import approve, hold
 from hpf.runs import Sealed, seal_period
-from hpf.storage.engine import reading
+from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
 
 SEPTEMBER = ("--period", "2026-09")
@@ -53,6 +54,31 @@ def test_the_month_report_of_a_sealed_run_knows_what_the_workflow_knows(
     assert "审核并公示2026年9月结果" in text
     assert "申诉待答复（件）" in text
     assert "差额0.00" in text
+
+
+def test_a_recorded_ceiling_and_a_hold_are_asked_about(
+    hpf: Any, sealed: tuple[Path, Sealed], tmp_path: Path
+) -> None:
+    home = copy_of(sealed[0], tmp_path / "home")
+    done = hpf("pay", "ceiling", "2026-09", "200000", "--reason", "批文", "--home", home)
+    assert done.exit_code == 0, done.output
+    at = Home.open(home)
+    engine = at.engine()
+    with writing(engine) as session:
+        hospital, period = at.hospital(session), Period.parse("2026-09")
+        unit = str(sealed[1].run.checked.rows["department"].ids[0])
+        given = (session, hospital, "township", period, "department", unit)
+        entry = hold(*given, reason="工作量表缺一张", by="甲")
+        approve(session, hospital, entry.id, by="乙")
+        session.commit()
+    engine.dispose()
+    out = tmp_path / "m.pdf"
+    done = hpf("report", "month", *SEPTEMBER, "--home", home, "--out", out)
+    assert done.exit_code == 0, done.output
+    text = read(out)
+    assert "2026-09核定总额将尽" in text
+    assert "暂缓发放" in text
+    assert "工作量表缺一张" in text
 
 
 def test_the_certificate_bears_the_stored_seal_and_its_import(

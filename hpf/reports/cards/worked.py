@@ -24,7 +24,7 @@ from hpf.core.values import Absent, Trouble
 from hpf.reports import figures as f
 
 _EXAMPLES = 3  # of one clause; the plugin's file has them all
-_FIGURES = 4  # of one example
+_FIGURES = 6  # of one example
 _ABSENT = Text("不计", "none")
 _PROBLEM = Text("列为问题，不出结果", "a problem: no result")
 
