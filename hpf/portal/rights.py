@@ -67,6 +67,15 @@ _NAMES = {
 }
 
 
+# Roles that are given and taken; staff are whoever the register knows.
+GRANTED: tuple[Role, ...] = tuple(r for r in Role if r is not Role.STAFF)
+
+
+def departmental(role: Role) -> bool:
+    """Whether a role is held in departments, one by one."""
+    return role is Role.HEAD
+
+
 class Act(StrEnum):
     """A deed, or a kind of page. Pages name the one they need (`hpf.portal.access`)."""
 
@@ -239,6 +248,30 @@ def registered(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.roles & (ACTS[Act.REGISTER] - {R.HEAD}):
         return mine & true()
     return departments(viewer)
+
+
+def registered_people(viewer: Viewer, day: dt.date) -> ColumnElement[bool]:
+    """Which rows of Staff are open in the register on a day, where no pay stands."""
+    if viewer.roles & (ACTS[Act.REGISTER] - {R.HEAD}):
+        return (Staff.hospital_id == viewer.hospital) & true()
+    return people(viewer, day)
+
+
+def registered_places(viewer: Viewer) -> ColumnElement[bool]:
+    """Which rows of Assignment are open in the register: those of departments that are."""
+    mine = Assignment.hospital_id == viewer.hospital
+    return mine & Assignment.department_id.in_(select(Department.id).where(registered(viewer)))
+
+
+def accounts(viewer: Viewer) -> ColumnElement[bool]:
+    """Which rows of User are open to a viewer: accounts of its hospital, and those of none yet."""
+    if not may(viewer, Act.ACCOUNTS):
+        return false()
+    here = or_(UserRole.hospital_id == viewer.hospital, UserRole.hospital_id.is_(None))
+    held = select(UserRole.id).where(UserRole.user_id == User.id)
+    own = select(Staff.id).where(Staff.hospital_id == viewer.hospital)
+    nowhere = User.staff_id.is_(None) & ~exists(held)
+    return or_(User.staff_id.in_(own), exists(held.where(here)), nowhere)
 
 
 def load(session: Session, hospital: int, user: User, language: str = "zh") -> Viewer:

@@ -29,9 +29,10 @@ from hpf.reports.alone import alone
 from hpf.reports.batch import Progress
 from hpf.reports.issuing import Deadline, no_deadline, print_stored
 from hpf.reports.troubles import BatchStopped
+from hpf.storage.audit import record
 from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
-from hpf.storage.models import Job
+from hpf.storage.models import Hospital, Job
 from hpf.storage.troubles import StorageError, trouble
 
 FILE = "jobs.db"
@@ -134,7 +135,8 @@ def submit(engine: Engine, home: Home, name: str, arguments: Mapping[str, Any], 
 
 
 def cancel(engine: Engine, number: int, by: str) -> None:
-    """Stop a job: one that waits never begins, one under way stops after the page in hand.
+    """Stop a job: one that waits never begins, one under way stops after the page in hand. The
+    audit trail says who did.
 
     Raises StorageError for one there is none of, or that is over.
     """
@@ -146,6 +148,9 @@ def cancel(engine: Engine, number: int, by: str) -> None:
             job.state, job.outcome, job.finished_at = "failed", {"stopped": by}, _now()
         else:
             job.outcome = {"stop": by}
+        whose = session.get(Hospital, job.hospital_id) if job.hospital_id is not None else None
+        record(session, by, "job.stopped", f"job:{number}", {"task": job.name},
+               hospital=whose.code if whose else "")  # fmt: skip
         session.commit()
 
 

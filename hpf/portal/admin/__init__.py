@@ -1,4 +1,4 @@
-"""Administration: Flask-Admin's model views in the portal's own skin.
+"""Administration: Flask-Admin's views in the portal's own skin.
 
 A view names its act; `install` is the one place where views are listed.
 """
@@ -9,11 +9,20 @@ from flask import Flask
 from flask_admin import Admin, AdminIndexView
 from flask_admin.theme import Theme
 
+from hpf.portal.admin.assignments import Assignments
+from hpf.portal.admin.declared import Indicators, Listed, Parameters, PluginList
 from hpf.portal.admin.departments import Departments
+from hpf.portal.admin.records import Cycles, Imports, Runs
+from hpf.portal.admin.staff import People
+from hpf.portal.admin.trail import Audit, Jobs
+from hpf.portal.admin.users import Users
 from hpf.portal.admin.views import ModelPage
 from hpf.portal.rights import Act
 
-VIEWS: tuple[type[ModelPage], ...] = (Departments,)
+VIEWS: tuple[type[ModelPage] | type[Listed], ...] = (
+    Departments, People, Assignments, Users, Indicators, Parameters, Cycles, Imports, Runs, Audit,
+    Jobs, PluginList,
+)  # fmt: skip
 
 
 class Index(AdminIndexView):  # type: ignore[misc]

@@ -7,9 +7,17 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement
 
 from hpf.core.errors import Text
+from hpf.portal.admin.lists import Filter
 from hpf.portal.admin.views import ModelPage
+from hpf.portal.clock import today
+from hpf.portal.language import say
 from hpf.portal.rights import Act, Viewer, registered
 from hpf.storage.models import Department
+
+
+def _now_or_not(value: str) -> ColumnElement[bool]:
+    closed = Department.closed.is_not(None) & (Department.closed <= today())
+    return closed if value == "closed" else ~closed
 
 
 class Departments(ModelPage):
@@ -34,10 +42,13 @@ class Departments(ModelPage):
     column_searchable_list = ("code", "name")
     column_sortable_list = ("code", "name", "opened", "closed")
     column_default_sort = "code"
-    column_formatters: ClassVar[dict[str, Any]] = {
-        "closed": lambda _v, _c, row, _n: row.closed or "—",
+    kept: ClassVar[dict[str, Any]] = {
+        "state": Filter(
+            Text("状态", "State"),
+            lambda: [("open", say(("在用", "open"))), ("closed", say(("已撤销", "closed")))],
+            _now_or_not,
+        ),
     }
-    column_formatters_detail = column_formatters
 
     def visible(self, who: Viewer) -> ColumnElement[bool]:
         """The viewer's hospital; a head sees the departments it heads."""

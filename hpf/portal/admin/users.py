@@ -1,0 +1,233 @@
+"""Accounts and what they may do. Roles are given and taken here, never one's own.
+
+Of two who change the same account the second one is shown both versions, field by field, and
+decides; nothing of theirs is written before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import abort, flash, g, redirect, request, url_for
+from flask_admin import expose
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from hpf.core.errors import Text
+from hpf.portal.access import me
+from hpf.portal.admin.lists import Filter
+from hpf.portal.admin.views import ModelPage
+from hpf.portal.clock import now
+from hpf.portal.database import desk, session, writing
+from hpf.portal.language import say
+from hpf.portal.rights import GRANTED, Act, Role, Viewer, accounts, departmental, may_grant
+from hpf.storage.models import Department, Staff, User, UserRole
+from hpf.storage.people import grant, revoke, set_active
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an account is: open or shut, and its roles as (role, code of a department or '')."""
+
+    active: bool
+    roles: frozenset[tuple[str, str]]
+
+    @property
+    def version(self) -> str:
+        """Changes whenever anything does that may be edited here."""
+        said = json.dumps([self.active, sorted(self.roles)])
+        return hashlib.sha256(said.encode()).hexdigest()[:24]
+
+    def words(self) -> str:
+        """The roles, for people."""
+        return say(("、", ", ")).join(role_words(*r) for r in sorted(self.roles))
+
+
+def role_words(role: str, unit: str) -> str:
+    """A role, with its department."""
+    known = {r.value: r for r in Role}
+    name = say(known[role].names) if role in known else role
+    return f"{name} {unit}" if unit else name
+
+
+def held_by(of: Session, user: User, hospital: int) -> Held:
+    """What an account is in a hospital."""
+    rows = of.execute(
+        select(UserRole.role, Department.code)
+        .outerjoin(Department, Department.id == UserRole.department_id)
+        .where(
+            UserRole.user_id == user.id,
+            or_(UserRole.hospital_id == hospital, UserRole.hospital_id.is_(None)),
+        )
+    )
+    return Held(user.active, frozenset((role, unit or "") for role, unit in rows))
+
+
+def _has(role: str) -> ColumnElement[bool]:
+    return User.id.in_(select(UserRole.user_id).where(UserRole.role == role))
+
+
+def _is(value: str) -> ColumnElement[bool]:
+    states: dict[str, ColumnElement[bool]] = {
+        "open": User.active.is_(True),
+        "shut": User.active.is_(False),
+        "new": User.must_change.is_(True),
+        "locked": User.locked_until > now(),
+    }
+    return states[value]
+
+
+class Users(ModelPage):
+    """Accounts; passwords are reset at the counter, and none is ever shown here."""
+
+    model_of = User
+    act = Act.ACCOUNTS
+    code = "users"
+    names = Text("账号与角色", "Accounts and roles")
+    about = Text(
+        "角色当场生效，并记入操作记录；自己的角色由另一位管理员改。口令在账号窗口重置。",
+        "Roles hold at once and stand in the audit trail; your own are changed by another "
+        "administrator. Passwords are reset at the counter.",
+    )
+    labels: ClassVar = {
+        "login": Text("账号", "Account"),
+        "name": Text("姓名", "Name"),
+        "person": Text("人员编号", "Staff code"),
+        "roles": Text("角色", "Roles"),
+        "state": Text("状态", "State"),
+        "last_login": Text("上次登录", "Last log-in"),
+        "created_at": Text("建立于", "Made"),
+    }
+    column_list = ("login", "name", "person", "roles", "state", "last_login", "created_at")
+    column_details_list = column_list
+    column_searchable_list = ("login", "name")
+    column_sortable_list = ("login", "name", "last_login", "created_at")
+    column_default_sort = "login"
+    can_edit = True
+    details_template = "admin/users/details.html"
+    list_template = "admin/users/list.html"
+    kept: ClassVar[dict[str, Any]] = {
+        "role": Filter(
+            Text("角色", "Role"), lambda: [(r.value, say(r.names)) for r in GRANTED], _has
+        ),
+        "state": Filter(
+            Text("状态", "State"),
+            lambda: [
+                ("open", say(("启用", "open"))),
+                ("shut", say(("停用", "shut"))),
+                ("new", say(("待首次登录", "not used yet"))),
+                ("locked", say(("已锁定", "locked"))),
+            ],
+            _is,
+        ),
+    }
+
+    def visible(self, who: Viewer) -> ColumnElement[bool]:
+        """Accounts of the viewer's hospital, and those that belong nowhere yet."""
+        return accounts(who)
+
+    def changes(self, row: User) -> bool:
+        """Whether the viewer may change an account: never its own."""
+        return may_grant(me(), row.login)
+
+    def show_person(self, row: User) -> str:
+        """Whose account it is in the register."""
+        if row.staff_id is None:
+            return ""
+        return session().scalar(select(Staff.code).where(Staff.id == row.staff_id)) or ""
+
+    def show_roles(self, row: User) -> str:
+        """The roles held, and `staff` where the register knows the person."""
+        if "hpf_roles" not in g:
+            g.hpf_roles = {}
+        if row.id not in g.hpf_roles:
+            said = held_by(session(), row, me().hospital).words()
+            own = say(Role.STAFF.names) if row.staff_id is not None else ""
+            g.hpf_roles[row.id] = say(("、", ", ")).join(filter(None, (said, own)))
+        return str(g.hpf_roles[row.id])
+
+    def show_state(self, row: User) -> str:
+        """Open, shut, locked, or never used."""
+        if not row.active:
+            return say(("停用", "shut"))
+        if row.locked_until is not None and row.locked_until > now():
+            return say(("已锁定", "locked"))
+        return say(("待首次登录", "not used yet") if row.must_change else ("启用", "open"))
+
+    def tone(self, row: User, column: str) -> str:
+        """A tag for the state alone."""
+        if column != "state":
+            return ""
+        if not row.active:
+            return "disabled"
+        if row.locked_until is not None and row.locked_until > now():
+            return "warning"
+        return "now" if row.must_change else "ok"
+
+    @expose("/edit/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    def edit_view(self) -> Any:
+        """Open or shut an account, give and take roles: all of it or nothing."""
+        user: User = self.get_one(request.args.get("id"))
+        if not self.changes(user):
+            abort(403)
+        if request.method == "GET":
+            return self._form(user, held_by(session(), user, me().hospital))
+        wanted = _asked(session(), me().hospital)
+        with writing() as changing:
+            kept = self.one(changing, user.id)
+            if kept is None or not self.changes(kept):
+                abort(404)
+            found = held_by(changing, kept, me().hospital)
+            if request.form.get("version", "") == found.version:
+                self._write(changing, kept, found, wanted)
+                flash(say((f"账号 {kept.login} 已保存", f"Account {kept.login} is saved")), "ok")
+                return redirect(url_for("users.index_view"))
+        page = self._form(user, wanted, found)
+        return page, 409
+
+    def _form(self, user: User, shown: Held, found: Held | None = None) -> Any:
+        """The form as `shown`; found: what somebody else wrote meanwhile."""
+        units = session().execute(
+            select(Department.code, Department.name)
+            .where(Department.hospital_id == me().hospital)
+            .order_by(Department.code)
+        )
+        departments = [(code, name) for code, name in units]
+        fields = []
+        if found is not None:
+            fields = [
+                (say(("启用", "Open")), *(say(("是", "yes") if h.active else ("否", "no"))
+                                         for h in (found, shown))),
+                (say(("角色", "Roles")), found.words() or "—", shown.words() or "—"),
+            ]  # fmt: skip
+        return self.render(
+            "admin/users/edit.html", user=user, shown=shown, departments=departments,
+            roles=GRANTED, departmental=departmental, fields=fields,
+            version=(found or shown).version,
+        )  # fmt: skip
+
+    def _write(self, changing: Session, user: User, found: Held, wanted: Held) -> None:
+        told: dict[str, Any] = {"by": me().login}
+        set_active(changing, user, wanted.active, hospital=desk().settings.home.hospital_code,
+                   **told)  # fmt: skip
+        for role, unit in sorted(wanted.roles - found.roles):
+            grant(changing, user, role, hospital=me().hospital, department=unit, **told)
+        for role, unit in sorted(found.roles - wanted.roles):
+            revoke(changing, user, role, hospital=me().hospital, department=unit, **told)
+
+
+def _asked(of: Session, hospital: int) -> Held:
+    """What the form says; a role or a department there is none of is refused."""
+    known = set(of.scalars(select(Department.code).where(Department.hospital_id == hospital)))
+    roles = set()
+    for one in request.form.getlist("role"):
+        role, _, unit = one.partition(":")
+        if role not in set(GRANTED) or departmental(Role(role)) != bool(unit):
+            abort(400)
+        if unit and unit not in known:
+            abort(400)
+        roles.add((role, unit))
+    return Held("active" in request.form, frozenset(roles))
