@@ -6,7 +6,22 @@ from flask import Flask
 
 from hpf.portal import accounts, admin, database, errors, frame, language, security
 from hpf.portal.access import guard
-from hpf.portal.pages import account, appeals, counter, derivation, handbook, home, mine, verify
+from hpf.portal.pages import (
+    account,
+    appeals,
+    calculate,
+    counter,
+    department,
+    derivation,
+    handbook,
+    home,
+    mine,
+    pay,
+    publicity,
+    review,
+    review_improve,
+    verify,
+)
 from hpf.portal.settings import PortalSettings
 
 BLUEPRINTS = (
@@ -16,8 +31,14 @@ BLUEPRINTS = (
     verify.pages,
     mine.pages,
     appeals.pages,
+    department.pages,
+    review.pages,
+    publicity.pages,
+    review_improve.pages,
+    pay.pages,
     derivation.pages,
     handbook.pages,
+    calculate.pages,
 )
 
 

@@ -1,0 +1,133 @@
+"""Calculation: what a period comes to, department by department, and the seal on it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from hpf.core.errors import HpfError
+from hpf.holds import holds
+from hpf.portal.access import me, needs
+from hpf.portal.database import desk, session
+from hpf.portal.language import language, say
+from hpf.portal.pages.calculate_sums import Sums, ledger
+from hpf.portal.pages.calculate_trial import parameters, trial
+from hpf.portal.place import here, place
+from hpf.portal.rights import Act, may
+from hpf.reports import figures
+from hpf.runs import seal_period
+from hpf.storage.cycles import newest_run
+from hpf.storage.facts import latest_import, problem_of
+from hpf.storage.models import StoredRun
+from hpf.storage.runs import runs_of
+
+pages = Blueprint("calculate", __name__, url_prefix="/calculate")
+SHOWN: Final = 50  # problems and notices on a page
+
+
+@pages.get("/")
+@needs(Act.RESULTS)
+def index() -> Any:
+    """The latest main run of the period, or another one of it."""
+    at = place()
+    if at is None:
+        return render_template("calculate/empty.html", may_calculate=False, at=None)
+    runs = runs_of(session(), desk().hospital, at.scheme, at.period)
+    asked = request.args.get("run", "")
+    stored = next((r for r in runs if str(r.id) == asked), None)
+    if asked and stored is None:
+        abort(404)
+    stored = stored or newest_run(session(), desk().hospital, at.scheme, at.period)
+    can = may(me(), Act.CALCULATE)
+    if stored is None:
+        return render_template("calculate/empty.html", may_calculate=can, at=at)
+    upto = latest_import(session(), desk().hospital, at.scheme, at.period)
+    before = newest_run(session(), desk().hospital, at.scheme, at.period.earlier(1))
+    found = ledger().of(stored, before)
+    waiting = holds(session(), desk().hospital, at.scheme, at.period)
+    return render_template(
+        "calculate/index.html", at=at, run=stored, runs=runs, sums=found, can=can,
+        title=_finding(stored, found),
+        stale=upto is not None and upto != stored.facts_upto, before=before,
+        told=[problem_of(p) for p in [*stored.problems, *stored.notices][:SHOWN]],
+        many=len(stored.problems) + len(stored.notices), waiting=waiting,
+        period=figures.short(at.period, language()),
+        then=figures.short(before.period, language()) if before else "",
+        seconds=(stored.finished - stored.started).total_seconds(),
+    )  # fmt: skip
+
+
+@pages.get("/<run>/unit/<path:id>")
+@needs(Act.RESULTS)
+def unit(run: str, id: str) -> Any:
+    """One department's people, each figure of which opens its derivation."""
+    stored = session().get(StoredRun, int(run)) if run.isdecimal() and len(run) < 10 else None
+    if stored is None or stored.seal is None or stored.hospital_id != desk().hospital:
+        abort(404)
+    before = newest_run(session(), desk().hospital, stored.scheme, stored.period.earlier(1))
+    sums = ledger().of(stored, before)
+    found = next((u for u in sums.units if u.id == id), None) if sums else None
+    if sums is None or found is None or not me().sees_department(id):
+        abort(404)
+    return render_template(
+        "calculate/unit.html", run=stored, sums=sums, unit=found,
+        period=figures.short(stored.period, language()),
+        then=figures.short(before.period, language()) if before else "",
+    )  # fmt: skip
+
+
+@pages.post("/seal")
+@needs(Act.CALCULATE)
+def seal() -> Any:
+    """Compute the period from what is stored and seal it; or say everything that is in the way."""
+    at, by = here(), me().login
+    try:
+        sealed = seal_period(
+            desk().engine, desk().programs, desk().hospital, at.scheme, at.period, by=by
+        )[at.scheme]
+    except HpfError as error:
+        return render_template("calculate/stopped.html", at=at, problems=error.problems), 422
+    told = (
+        f"第 {sealed.id} 次计算已封存。", f"Run {sealed.id} is sealed."
+    ) if sealed.fresh else (
+        f"数据和参数都没有变，仍是第 {sealed.id} 次计算。",
+        f"Neither facts nor parameters changed: it is run {sealed.id} still.",
+    )  # fmt: skip
+    flash(say(told), "ok")
+    return redirect(url_for("calculate.index"))
+
+
+@pages.route("/what-if", methods=["GET", "POST"])
+@needs(Act.CALCULATE)
+def what_if() -> Any:
+    """Other values of parameters: who would get more, who less, what it costs. Nothing is kept."""
+    at = place()
+    if at is None:
+        return render_template("calculate/empty.html", may_calculate=False, at=None)
+    asked = {n[2:]: v.strip() for n, v in request.form.items() if n[:2] == "p-" and v.strip()}
+    told, wrong = None, ()
+    if request.method == "POST":
+        try:
+            told = trial(at, asked)
+        except HpfError as error:
+            wrong = tuple(error.problems)
+    status = 422 if wrong else 200
+    return render_template(
+        "calculate/what_if.html", at=at, rows=parameters(at), asked=asked, told=told, wrong=wrong,
+        period=figures.period(at.period, language()),
+    ), status  # fmt: skip
+
+
+def _finding(run: StoredRun, sums: Sums | None) -> str:
+    """The finding of the page."""
+    period = figures.short(run.period, language())
+    if sums is None:
+        return say((f"{period}已算完", f"{period} is calculated"))
+    units, held = len(sums.units) - len(sums.held), sums.held
+    gap = figures.change(sums.gap)
+    zh, en = f"已算完 {units} 个科室，差额 {gap}", f"{units} departments calculated, off by {gap}"
+    if held:
+        names = "、".join(str(u.name) for u in held[:3])
+        zh, en = f"{zh}；{names}暂缓", f"{en}; {names} held back"
+    return say((zh, en))
