@@ -131,7 +131,7 @@ def open_to() -> list[Role]:
 def derivation(run: int, entity: str, id: str, rule: str) -> str:
     """Where a number is opened; '' where there is no such page."""
     try:
-        return url_for("derivation.show", run=run, entity=entity, id=id, rule=rule)
+        return url_for("derivation.index", run=run, entity=entity, id=id, rule=rule)
     except BuildError:
         return ""
 

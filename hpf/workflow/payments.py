@@ -77,9 +77,7 @@ def pay(
     with writing(engine) as session, ExitStack() as stack:
         stored = _run(session, run)
         found = [
-            *_stage(session, stored, without_cycle),
-            *_unsettled(session, stored),
-            *ceiling_problems(session, stored, rule),
+            *in_the_way(session, stored, rule, without_cycle=without_cycle),
             *(check(session, stored) if check else ()),
         ]
         wrong = [p for p in found if p.severity == "problem"]
@@ -97,6 +95,18 @@ def pay(
         left_out = tuple(batch.left_out)
     sign(engine, keys)
     return Paid(listed, left_out, tuple(p for p in found if p.severity != "problem"))
+
+
+def in_the_way(
+    session: Session, stored: StoredRun, rule: str = "", *, without_cycle: bool = False
+) -> list[Problem]:
+    """What stands against paying a run now, before any line of it is looked at: the cycle's stage,
+    holds that nobody approved, ceilings. Notices do not stop it."""
+    return [
+        *_stage(session, stored, without_cycle),
+        *_unsettled(session, stored),
+        *ceiling_problems(session, stored, rule),
+    ]
 
 
 def pay_again(

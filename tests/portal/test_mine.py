@@ -88,3 +88,25 @@ def test_who_can_see_the_page_is_said_on_it_and_it_is_whole_in_english(portal_ho
 
 def test_an_account_of_no_person_has_no_such_page(login) -> None:
     assert login("finance").get("/mine/").status_code == 403
+
+
+PAGES = ("/mine/", "/mine/?why=1", "/appeals/mine", "/appeals/", "/department/", "/publicity/",
+         "/review/", "/improve/", "/pay/")  # fmt: skip
+
+
+def test_once_posted_no_page_shows_anybody_an_amount_that_is_not_theirs(
+    portal_home, login, amounts
+) -> None:
+    put_at(portal_home, "publicise")
+    seen = {
+        "nurse": {NURSE},
+        "head": {i for i in amounts if i.startswith(f"{homes.HEADED}-")},
+        "it": set(),
+        "county": set(),
+    }
+    for name, own in seen.items():
+        client = login(name)
+        for path in PAGES:
+            body = page(client, path).replace(",", "")
+            shown = {i for i, v in amounts.items() if f"{v:.2f}" in body}
+            assert shown <= own, (name, path)

@@ -134,9 +134,10 @@ def _pays(program: Program) -> bool:
 
 
 def _arrives(found: Issued) -> str:
-    """The planned pay day, where a cycle has one."""
+    """The planned pay day, where a cycle has one that is not over."""
     days = found.cycle.calendar.get("days", {}) if found.cycle else {}
-    return str(days.get("pay_day", ""))
+    day = str(days.get("pay_day", ""))
+    return day if day >= today().isoformat() else ""
 
 
 def _paid(found: Issued) -> bool:
