@@ -106,7 +106,9 @@ class Lists:
             field = _MARK + name
             value = request.args.get(field, "")
             word = dict(choices).get(value, "")
-            rest = {k: v for k, v in request.args.items() if k not in (field, "page")}
+            rest: dict[str, Any] = {
+                k: v for k, v in request.args.items() if k not in (field, "page")
+            }
             here = url_for(f"{self.code}.index_view", **rest)
             found.append(Chosen(field, say(one.names), choices, value if word else "", word, here))
         return found
