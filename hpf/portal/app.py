@@ -10,6 +10,7 @@ from hpf.portal.pages import (
     account,
     appeals,
     calculate,
+    collect,
     counter,
     department,
     derivation,
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     derivation.pages,
     handbook.pages,
     calculate.pages,
+    collect.pages,
 )
 
 
