@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from threading import Lock, RLock
 
 from flask import current_app, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError
 
@@ -84,10 +85,13 @@ def issued(scheme: str, period: Period) -> Issued | None:
 def is_public(cycle: Cycle | None, run: StoredRun) -> bool:
     """Whether a person may see their own result of it: approved, and not calculated anew since.
 
-    A period without a cycle needs no approval.
+    Where a hospital plans no cycles for the scheme at all, a sealed run needs no approval.
     """
     if cycle is None:
-        return True
+        planned = select(Cycle.id).where(
+            Cycle.hospital_id == run.hospital_id, Cycle.scheme == run.scheme
+        )
+        return session().scalar(planned.limit(1)) is None
     return Stage(cycle.state) in PUBLIC and cycle.run_id == run.id
 
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 import portal_homes as homes
+import portal_october
 import pytest
 from portal_posted import put_at
 
@@ -110,3 +111,19 @@ def test_once_posted_no_page_shows_anybody_an_amount_that_is_not_theirs(
             body = page(client, path).replace(",", "")
             shown = {i for i, v in amounts.items() if f"{v:.2f}" in body}
             assert shown <= own, (name, path)
+
+
+def test_a_change_is_told_line_by_line_and_adds_up(portal_home, login, tmp_path) -> None:
+    portal_october.seal(portal_home, tmp_path / "october")
+    put_at(portal_home, "publicise")
+    client, path = login("nurse"), "/mine/?scheme=township&period=2026-10"
+    assert "还没有公布" in page(client, path)  # its cycle is not even planned
+    put_at(portal_home, "publicise", period=portal_october.OCTOBER)
+    body = page(client, path + "&why=1")
+    change = re.search(r'<b class="num">([+−][\d,.]+)</b>', body)
+    parts = re.findall(r'<span class="said">([^<]+)</span>', body)
+    assert change
+    assert len(parts) > 1
+    number = [Decimal(x.replace(",", "").replace("−", "-")) for x in (*parts, change[1])]
+    assert sum(number[:-1]) == number[-1]
+    assert "2026年9月" in body  # the earlier period

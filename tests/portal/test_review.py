@@ -33,6 +33,7 @@ def test_a_page_of_an_earlier_stage_is_a_conflict(login, portal_home) -> None:
     data["stage"] = "review"
     assert send(office, "/review/move", data, "/review/").status_code == 302
     assert send(office, "/review/move", data, "/review/").status_code == 409  # sent twice
+    assert "旧页面" in body(office)  # the move stands in the record, with its reason
 
 
 def test_moves_are_not_for_finance_auditors_or_heads(login) -> None:

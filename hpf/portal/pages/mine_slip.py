@@ -17,7 +17,7 @@ from hpf.reports.cards.declared import states
 from hpf.reports.cards.items import item
 from hpf.reports.issue import Issue
 
-_WIDTH, _MIDDLE = 200, 100  # geometry of the bars
+_MIDDLE = 100  # geometry of the bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +146,5 @@ def _bars(issue: Issue, id: str, lines: list[PayLine]) -> Iterator[Bar]:
     most = max((abs(v) for _, v in parts), default=Decimal(1))
     for name, value in parts:
         width = max(1, int(abs(value) * (_MIDDLE - 2) / most))
-        x = _MIDDLE - width if value < 0 else _MIDDLE
-        yield Bar(name, figures.change(value), value < 0, x, width)
+        left = _MIDDLE - width if value < 0 else _MIDDLE
+        yield Bar(name, figures.change(value), value < 0, left, width)

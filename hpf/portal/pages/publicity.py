@@ -137,7 +137,7 @@ def _units(found: Issued, who: Viewer, columns: dict[str, str]) -> list[Unit]:
         amounts = reaches("amounts")
         people = tuple(
             (issue.names.get(i) or i,
-             figures.money(issue.payouts[i]) if amounts or i == who.staff else "")
+             figures.money(issue.payouts[i]) if amounts else "")
             for i in members
         ) if reaches("names") else ()  # fmt: skip
         total, why = "", ""

@@ -77,7 +77,7 @@ def index() -> Any:
     drawn = draw(session(), desk().hospital, desk().programs, row, today())
     moves = onward(drawn, me())
     back = [(c, say(MOVES[c].names)) for c in next_moves(drawn.cycle.stage) if MOVES[c].back]
-    trail = [(say(MOVES[t.code].names), t) for t in drawn.cycle.trail]
+    trail = [(say(MOVES[t.move].names), t) for t in drawn.cycle.trail]
     bodies = session().scalars(
         select(Committee).where(Committee.hospital_id == desk().hospital).order_by(Committee.code)
     )
@@ -240,5 +240,5 @@ def _summed(
     """One line for all departments: how many have done it, and which have not."""
     open_ = [u for u in units if (code, u) not in done]
     count = f"{len(units) - len(open_)} / {len(units)}"
-    lacking = say(("还差 ", "open: ")) + "、".join(open_) if open_ else ""
+    lacking = say(("还差 ", "open: ")) + say(("、", ", ")).join(open_) if open_ else ""
     return Duty(code, say(names), say(who), "", count, lacking, False, bool(open_))
