@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpf_cli.group import Option, command, language
+from hpf_cli.serve import PORT
 from hpf_cli.speech import Words
 from hpf_cli.stops import problem
 
@@ -42,8 +43,19 @@ _HEAD = 5  # rows of a sample's table
         show_default=True,
         words=Words("写到哪个文件夹", "The folder to write to"),
     ),
+    Option(
+        "--serve",
+        is_flag=True,
+        words=Words(
+            "然后为门户的每种角色开一个合成账号，打印一次性口令，并在本机打开示例医院的门户"
+            "（Ctrl-C 结束）",
+            "Then open a synthetic account for each role of the portal, print one-time passwords, "
+            "and serve the hospital's portal on this machine (Ctrl-C ends it)",
+        ),
+    ),
+    PORT,
 )
-def demo(out: str) -> None:
+def demo(out: str, serve: bool, port: int) -> None:
     """Everything is computed before anything is written."""
     from hpf_cli.console import console
     from hpf_cli.demo_cards import print_papers
@@ -64,6 +76,10 @@ def demo(out: str) -> None:
             out,
         )
     check_place(folder)
+    if serve:
+        from hpf_cli.demo_serve import check_serving
+
+        check_serving(installed(), port)
     with tempfile.TemporaryDirectory(prefix="hpf-demo-") as scratch:
         programs = installed()
         done = compute(programs, Path(scratch))
@@ -86,6 +102,10 @@ def demo(out: str) -> None:
     if own is not None:
         _hospital(own, screen, lang)
     _summary(done, tried, own, folder, screen, lang, remark, papers)
+    if serve and own is not None:
+        from hpf_cli.demo_serve import serve_demo
+
+        serve_demo(own.folder, port, screen, lang)
 
 
 def _hospital(own: Hospital, screen: Console, lang: str) -> None:

@@ -42,7 +42,7 @@ from hpf_cli.outputs import write_all
 from hpf_cli.samples import Sample
 
 _NINE = dt.time(1, tzinfo=dt.UTC)  # nine in the morning in China
-_SETTLED = {
+SETTLED = {
     "system_review_frequency": "12", "training_frequency": "6", "key_data_list": "files/",
     "monitoring_frequency": "1", "data_difference_tolerance": "0", "data_time_limit": "5",
     "feedback_time_limit": "5", "acceptance_survey_frequency": "12", "hr_assessor": DIRECTOR,
@@ -115,7 +115,7 @@ class _Month:
     def _plan(self, day: dt.date) -> Iterator[Step]:
         first = self.end.replace(day=1)
         with self.act(DIRECTOR, day) as act:
-            settle(act, _SETTLED, "演示：由示例医院自定")
+            settle(act, SETTLED, "演示：由示例医院自定")
             for at, login in enumerate(MEMBERS, 1):
                 seat_member(act, _GROUP, login, first, name="考核小组", title=f"委员{at}")
         with self.act(OFFICE, day) as act:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import TYPE_CHECKING
 
 import click
@@ -9,11 +11,20 @@ import click
 from hpf_cli.group import Option, command, language
 from hpf_cli.home import HOME, home_of
 from hpf_cli.speech import Words
+from hpf_cli.stops import problem
 
 if TYPE_CHECKING:
     from hpf.portal import PortalSettings
+    from hpf.storage.home import Home
 
 THREADS = 8
+PORT = Option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8080,
+    metavar="PORT",
+    words=Words("端口（默认 8080）", "The port (8080)"),
+)
 
 
 @command(
@@ -29,13 +40,7 @@ THREADS = 8
         metavar="ADDRESS",
         words=Words("监听的地址（默认 127.0.0.1）", "The address to listen on (127.0.0.1)"),
     ),
-    Option(
-        "--port",
-        type=click.IntRange(1, 65535),
-        default=8080,
-        metavar="PORT",
-        words=Words("端口（默认 8080）", "The port (8080)"),
-    ),
+    PORT,
     Option(
         "--dev",
         is_flag=True,
@@ -47,9 +52,35 @@ THREADS = 8
     HOME,
 )
 def serve(host: str, port: int, dev: bool, home: str | None) -> None:
+    if not dev:  # a reloaded process finds the port taken by the one that reloads it
+        check_port(host, port)
+    serve_home(home_of(home), host, port, dev=dev)
+
+
+def check_port(host: str, port: int) -> None:
+    """HpfError where nobody can listen there: told before any work is done."""
+    try:
+        ways = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in ways:
+            with socket.socket(family, kind, protocol) as tried:
+                if os.name == "posix":  # elsewhere it would share the port
+                    tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        raise problem(
+            "port",
+            f"不能在这里监听：{error.strerror}",
+            f"cannot listen here: {error.strerror}",
+            ("请用 --port 另指定端口", "Name another port with --port"),
+            f"{host}:{port}",
+        ) from error
+
+
+def serve_home(home: Home, host: str, port: int, *, dev: bool = False) -> None:
+    """The portal of a home, until Ctrl-C. Raises HpfError where its settings do not hold."""
     from hpf.portal import PortalSettings, create_app
 
-    settings = PortalSettings.of(home_of(home), dev=dev)
+    settings = PortalSettings.of(home, dev=dev)
     app = create_app(settings)
     _tell(settings, host, port)
     if dev:
@@ -57,7 +88,10 @@ def serve(host: str, port: int, dev: bool, home: str | None) -> None:
         return
     import waitress
 
-    waitress.serve(app, host=host, port=port, threads=THREADS, ident=None)
+    try:
+        waitress.serve(app, host=host, port=port, threads=THREADS, ident=None)
+    finally:
+        app.extensions["hpf"].engine.dispose()
 
 
 def _tell(settings: PortalSettings, host: str, port: int) -> None:
