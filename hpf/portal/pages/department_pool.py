@@ -97,7 +97,10 @@ def submit(
 
 
 def accept(changing: Session, at: Place, number: int, who: Viewer) -> str:
-    """Approve an allocation; its department."""
+    """Approve an allocation; its department. 409 where that was done already."""
+    given = pools(changing, desk().hospital, at.program, at.period).values()
+    if any(p.given is not None and p.given.id == number and p.approved_by for p in given):
+        abort(409)
     return approve(changing, desk().hospital, at.program, number, by=who.login).subject
 
 
