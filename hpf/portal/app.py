@@ -18,6 +18,7 @@ from hpf.portal.pages import (
     home,
     mine,
     pay,
+    plan,
     publicity,
     review,
     review_improve,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     handbook.pages,
     calculate.pages,
     collect.pages,
+    plan.pages,
 )
 
 

@@ -1,0 +1,196 @@
+"""Planning and configuration: what the hospital has to decide, what it decided, and its days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+
+from hpf.core.errors import HpfError, Problem, Text
+from hpf.core.formula.tree import MODES
+from hpf.core.formula.words import used_parameters, value_words
+from hpf.core.parameters import Parameter
+from hpf.core.settings import Settings
+from hpf.portal.access import me, needs
+from hpf.portal.clock import today
+from hpf.portal.database import desk, session, writing
+from hpf.portal.language import language, say
+from hpf.portal.pages.plan_days import calendar
+from hpf.portal.place import Place, here, place
+from hpf.portal.rights import Act, may
+from hpf.reports import figures
+from hpf.reports.cards.rates import history
+from hpf.storage.configuration import Decision, bindings_on, lacking, set_parameters, settings_of
+from hpf.storage.models import ParameterValue
+
+pages = Blueprint("plan", __name__, url_prefix="/plan")
+_TRUTH: Final = {"true": True, "false": False}
+_BY_FILE: Final = ("scale",)  # kinds that are entered by a configuration file
+
+
+@pages.get("/")
+@needs(Act.PLAN)
+def index() -> Any:
+    """What is missing before anything can be calculated, and whether pay day holds."""
+    at = place()
+    if at is None:
+        return render_template("plan/empty.html")
+    mine = {at.scheme: at.program}
+    missing = lacking(session(), desk().hospital, mine, at.period.last_day)
+    bindings = bindings_on(session(), desk().hospital, desk().programs, at.period.last_day)
+    return render_template(
+        "plan/index.html", at=at, missing=missing, days=calendar(at), can=may(me(), Act.CONFIGURE),
+        bindings=[b for b in bindings if at.scheme in (b.scheme, b.from_scheme)],
+        period=figures.period(at.period, language()), short=figures.short(at.period, language()),
+    )  # fmt: skip
+
+
+@pages.get("/parameters")
+@needs(Act.PLAN)
+def parameters() -> Any:
+    """Every parameter with the value in force, the hospital's own ones marked."""
+    at = place()
+    if at is None:
+        return render_template("plan/empty.html")
+    settings = settings_of(session(), desk().hospital, at.program)
+    rows = [_row(at, p, settings) for p in at.program.parameters.values()]
+    return render_template(
+        "plan/parameters.html", at=at, rows=rows, day=at.period.last_day,
+        own=sum(1 for r in rows if r["own"]), unset=sum(1 for r in rows if not r["now"]),
+        period=figures.period(at.period, language()),
+    )  # fmt: skip
+
+
+@pages.get("/parameters/<name>")
+@needs(Act.PLAN)
+def parameter(name: str) -> Any:
+    """One parameter: its history, who decided it and why, and a form for another value."""
+    at = here()
+    if name not in at.program.parameters:
+        abort(404)
+    return _page(at, at.program.parameters[name])
+
+
+@pages.post("/parameters/<name>")
+@needs(Act.CONFIGURE)
+def decide(name: str) -> Any:
+    """Enter a value from a day on. It is added; nothing that was entered is changed."""
+    at = here()
+    found = at.program.parameters.get(name)
+    if found is None or found.kind in _BY_FILE:
+        abort(404)
+    form = request.form
+    try:
+        since = dt.date.fromisoformat(form.get("since", ""))
+    except ValueError:
+        return _page(at, found, wrong=[_no_day()]), 422
+    decision = Decision(at.scheme, name, since, _value(found), form.get("reason", "").strip())
+    try:
+        with writing() as changing:
+            moved = str(_last(changing, at, name)) != form.get("seen", "")
+            entered = (
+                []
+                if moved
+                else set_parameters(
+                    changing, desk().hospital, desk().programs, [decision], by=me().login
+                )
+            )
+    except HpfError as error:
+        return _page(at, found, wrong=list(error.problems)), 422
+    if moved:
+        return _page(at, found, moved=True), 409
+    done = Text(f"已登记，自 {since} 起。已封存的月份不变。",
+                f"Entered, from {since}. Sealed months do not change.")  # fmt: skip
+    same = Text("与已登记的相同，没有写入。", "It stands there already.")
+    flash(say(done if entered else same), "ok")
+    return redirect(url_for("plan.parameter", name=name))
+
+
+def _page(
+    at: Place, found: Parameter, wrong: list[Problem] | None = None, moved: bool = False
+) -> str:
+    settings = settings_of(session(), desk().hospital, at.program)
+    entries = (
+        session()
+        .scalars(
+            select(ParameterValue)
+            .where(
+                ParameterValue.hospital_id == desk().hospital,
+                ParameterValue.scheme == at.scheme,
+                ParameterValue.name == found.name,
+            )
+            .order_by(ParameterValue.id.desc())
+        )
+        .all()
+    )
+    rules = [r for r in at.program.rules if found.name in used_parameters(r.tree)]
+    held = [
+        (value_words(found, d.value, language()), d.since, until, d.reference, d.origin)
+        for d, until in history(found, settings)
+    ]
+    return render_template(
+        "plan/parameter.html", at=at, p=found, held=held, entries=entries, rules=rules,
+        fields=_fields(found), wrong=wrong or [], moved=moved, form=request.form,
+        seen=_last(session(), at, found.name), can=may(me(), Act.CONFIGURE),
+        by_file=found.kind in _BY_FILE, first=at.period.first_day, today=today(),
+        clause=at.program.clauses.get(found.clause),
+    )  # fmt: skip
+
+
+def _row(at: Place, p: Parameter, settings: Settings) -> dict[str, Any]:
+    day = at.period.last_day
+    held = [d for d, _ in history(p, settings) if d.since <= day]
+    last = held[-1] if held else None
+    return {
+        "p": p, "own": p.name in settings.overrides, "since": last.since if last else None,
+        "now": value_words(p, last.value, language()) if last else "",
+        "basis": last.reference if last else "",
+    }  # fmt: skip
+
+
+def _fields(p: Parameter) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Form fields for a value: name, label, choices (() for free text)."""
+    choices: tuple[tuple[str, str], ...] = tuple((c, c) for c in p.choices)
+    if p.kind == "boolean":
+        choices = (("true", say(("是", "yes"))), ("false", say(("否", "no"))))
+    if p.kind == "rounding":
+        modes = tuple((m, m) for m in MODES)
+        return [("step", say(("取整到", "Step")), ()), ("mode", say(("方式", "Mode")), modes)]
+    unit = p.unit.say(language())
+    label = say(("新的值", "New value")) + (f" ({unit})" if unit else "")
+    if p.keys:
+        return [(f"key-{k}", k, choices) for k in p.keys]
+    return [("value", label, choices)]
+
+
+def _value(p: Parameter) -> Any:
+    """What the form says, as a configuration file would."""
+    form = request.form
+    if p.kind == "rounding":
+        return {"step": form.get("step", "").strip(), "mode": form.get("mode", "")}
+    if p.keys:
+        given = {k: form.get(f"key-{k}", "").strip() for k in p.keys}
+        return {k: _TRUTH.get(v, v) for k, v in given.items() if v}
+    text = form.get("value", "").strip()
+    return _TRUTH.get(text, text)
+
+
+def _last(reading: Any, at: Place, name: str) -> int:
+    """The last entry for a parameter: whoever decides has to have seen it."""
+    found = reading.scalar(
+        select(func.max(ParameterValue.id)).where(
+            ParameterValue.hospital_id == desk().hospital,
+            ParameterValue.scheme == at.scheme,
+            ParameterValue.name == name,
+        )
+    )
+    return int(found or 0)
+
+
+def _no_day() -> Problem:
+    return Problem(
+        "portal.no_day", Text("没有写从哪一天起", "there is no day from which it holds"),
+        Text("请选一个日期", "Choose a day"),
+    )  # fmt: skip
