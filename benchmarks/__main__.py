@@ -18,6 +18,7 @@ from benchmarks import (
     measure,
     million,
     month,
+    payday,
     plan,
     province,
     reading,
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "stored": stored.lines,
     "month": month.lines,
     "whatif": whatif.lines,
+    "payday": payday.lines,
 }
 
 

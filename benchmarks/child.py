@@ -11,6 +11,7 @@ What it found is printed as JSON.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -54,14 +55,26 @@ def peak() -> int:
     return used if sys.platform == "darwin" else used * 1024
 
 
-def held() -> int:
-    """Bytes held now; where that is not told, the most that ever were."""
-    now = _told("VmRSS:")
-    return peak() if now is None else now
+def held(process: int | None = None) -> int:
+    """Bytes held now, by this process or another; where that is not told, the most that this one
+    ever held, or 0 for another."""
+    now = _told("VmRSS:", "self" if process is None else str(process))
+    if now is None:
+        return peak() if process is None else 0
+    return now
 
 
-def _told(name: str) -> int | None:
-    status = Path("/proc/self/status")
+def used(process: int) -> float:
+    """Processor seconds that another process has used; 0 where that is not told."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0.0
+    after = stat.read_text().rpartition(")")[2].split()  # the name may hold blanks
+    return (int(after[11]) + int(after[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _told(name: str, process: str = "self") -> int | None:
+    status = Path(f"/proc/{process}/status")
     if status.exists():
         for line in status.read_text().splitlines():
             if line.startswith(name):

@@ -46,7 +46,7 @@ def lines(sizes: Sizes) -> list[Line]:
         places: dict[str, str | None] = {"SQLite": ""}
         if sizes.judged:  # a smoke run starts no server
             found = importlib.util.find_spec("psycopg")
-            places["PostgreSQL"] = stack.enter_context(_server()) if found else None
+            places["PostgreSQL"] = stack.enter_context(postgresql_server()) if found else None
         for name, server in places.items():
             if server is None:
                 out.append(absent(f"facts imported, {name}", "psycopg or PostgreSQL's programs"))
@@ -59,7 +59,9 @@ def lines(sizes: Sizes) -> list[Line]:
 def _measured(name: str, server: str, facts: int) -> list[Line]:
     folder = Path(tempfile.mkdtemp())
     try:
-        url = f"sqlite:///{folder / 'hpf.db'}" if not server else server.format(_created(server))
+        url = (
+            f"sqlite:///{folder / 'hpf.db'}" if not server else server.format(new_database(server))
+        )
         found = measure.in_child("importing", url, str(facts))
     finally:
         shutil.rmtree(folder)
@@ -145,7 +147,7 @@ def data(count: int) -> Facts:
 
 
 @contextmanager
-def _server() -> Iterator[str | None]:
+def postgresql_server() -> Iterator[str | None]:
     """A server of the tests' kind, or None where its programs are missing."""
     if not SERVERS.exists():
         yield None
@@ -160,7 +162,8 @@ def _server() -> Iterator[str | None]:
         yield url
 
 
-def _created(server: str) -> str:
+def new_database(server: str) -> str:
+    """The name of an empty database on a server."""
     from sqlalchemy import create_engine, text
 
     address = server.replace("postgresql:", "postgresql+psycopg:").format("postgres")

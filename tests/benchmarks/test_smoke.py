@@ -41,6 +41,10 @@ def table() -> str:
         "facts, SQLite: compared and written",
         "people: workbook to sealed to pay list",
         "people: what if, another weight",
+        "pay day, 12 people, SQLite: errors",
+        "pay day, 12 people, SQLite: p95 of a page",
+        "pay day, 12 people, SQLite: memory added in its second half",
+        "pay day, 12 people, SQLite: a derivation page, the run at hand",
         "rules in one scheme",
         "the deepest rule",
         "workbook to checked facts",
@@ -65,6 +69,11 @@ def test_a_quick_run_judges_nothing(table: str) -> None:
 def test_no_pool_of_ours_is_off(table: str) -> None:
     line = next(line for line in table.splitlines() if "pools off by a fen or more" in line)
     assert line.split("a fen or more")[1].split()[0] == "0"
+
+
+def test_everybody_gets_their_own_slip(table: str) -> None:
+    line = next(line for line in table.splitlines() if "SQLite: errors" in line)
+    assert line.split("errors")[1].split()[0] == "0", line
 
 
 def test_without_openfisca_its_line_says_so(table: str) -> None:
