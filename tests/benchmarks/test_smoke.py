@@ -17,7 +17,7 @@ def table() -> str:
     """What a quick run prints."""
     command = [sys.executable, "-m", "benchmarks", "--quick"]
     done = subprocess.run(
-        command, cwd=TOP, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=TOP, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
