@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from hpf.core.errors import HpfError
+from hpf.core.change import Comparison
+from hpf.core.errors import HpfError, Problem
 from hpf.holds import holds
 from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
 from hpf.portal.pages.calculate_sums import Sums, ledger
 from hpf.portal.pages.calculate_trial import parameters, trial
+from hpf.portal.pages.moments import tell_time
 from hpf.portal.place import here, place
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
@@ -23,6 +25,7 @@ from hpf.storage.models import StoredRun
 from hpf.storage.runs import runs_of
 
 pages = Blueprint("calculate", __name__, url_prefix="/calculate")
+tell_time(pages)
 SHOWN: Final = 50  # problems and notices on a page
 
 
@@ -106,7 +109,8 @@ def what_if() -> Any:
     if at is None:
         return render_template("calculate/empty.html", may_calculate=False, at=None)
     asked = {n[2:]: v.strip() for n, v in request.form.items() if n[:2] == "p-" and v.strip()}
-    told, wrong = None, ()
+    told: Comparison | None = None
+    wrong: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
             told = trial(at, asked)

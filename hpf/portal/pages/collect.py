@@ -22,6 +22,7 @@ from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
 from hpf.portal.pages.collect_reports import reports
 from hpf.portal.pages.collect_spool import HOURS, SUFFIXES, Spool, Upload
+from hpf.portal.pages.moments import tell_time
 from hpf.portal.place import Place, here, place
 from hpf.portal.rights import Act
 from hpf.receiving import keep, receive
@@ -32,6 +33,7 @@ from hpf.storage.imports import MOVED, Preview
 from hpf.storage.models import Import
 
 pages = Blueprint("collect", __name__, url_prefix="/collect")
+tell_time(pages)
 SHOWN: Final = 200  # cells or problems on a page; all are counted
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

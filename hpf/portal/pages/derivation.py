@@ -18,18 +18,19 @@ from hpf.core.results import Run
 from hpf.core.values import ABSENT, Trouble
 from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session
+from hpf.portal.issued import is_public
 from hpf.portal.language import language, say
 from hpf.portal.pages.derivation_plain import Plain, plain
 from hpf.portal.pages.derivation_rows import Node
 from hpf.portal.pages.derivation_runs import Loaded, shelf
-from hpf.portal.pages.derivation_sight import Sight, row_name, units_of
+from hpf.portal.pages.derivation_sight import STAFF, Sight, row_name, units_of, whose
 from hpf.portal.pages.derivation_tree import Grower
 from hpf.portal.pages.derivation_why import waterfall
 from hpf.portal.pages.derivation_words import number, said
 from hpf.portal.rights import Act, Viewer, may
 from hpf.reports import figures
 from hpf.reports.cards.typeset import formula
-from hpf.storage.cycles import newest_run
+from hpf.storage.cycles import cycle_of_run, newest_run
 from hpf.storage.models import StoredRun
 
 pages = Blueprint("derivation", __name__, url_prefix="/derivation")
@@ -63,16 +64,17 @@ def index(run: str, entity: str, id: str, rule: str) -> Any:
     before: Run | None = None
     if asked.before is not None:
         with shelf().of(asked.before.id) as loaded:
-            before = loaded.run
-            found = loaded.derive(asked.scheme, entity, id, rule, DEPTH)
-            then = plain(found) if found is not None else None
+            if _open(asked, loaded.run, asked.before):
+                before = loaded.run
+                found = loaded.derive(asked.scheme, entity, id, asked.rule, DEPTH)
+                then = plain(found) if found is not None else None
     with shelf().of(asked.stored.id) as loaded:
         own = units_of(loaded.run, entity, id)
         sight = Sight(loaded.run, asked.who, own)
-        found_rule = loaded.run.program.rule(entity, rule)
-        if not sight.top(entity, id) or found_rule is None:
+        found_rule = loaded.run.program.rule(entity, asked.rule)
+        if not _open(asked, loaded.run, asked.stored) or found_rule is None:
             abort(404)
-        step = loaded.derive(asked.scheme, entity, id, rule, DEPTH)
+        step = loaded.derive(asked.scheme, entity, id, asked.rule, DEPTH)
         if step is None:
             abort(404)
         root = plain(step)
@@ -95,14 +97,15 @@ def why(run: str, entity: str, id: str, rule: str) -> Any:
         before = loaded.run
     with shelf().of(asked.stored.id) as loaded:
         after = loaded.run
-        if not Sight(after, asked.who).top(entity, id):
-            abort(404)
-    names = [figures.short(r.period, language()) for r in (asked.before, asked.stored)]
+    runs = ((before, asked.before), (after, asked.stored))
+    if not all(_open(asked, run, stored) for run, stored in runs):
+        abort(404)
+    then, now = (figures.short(r.period, language()) for _, r in runs)
     try:
-        told = explain(before, after, entity, id, rule)
+        told = explain(before, after, entity, id, asked.rule)
     except (KeyError, ValueError):
         return render_template(_card(), fall=None)
-    fall = waterfall(told, *names, own_only=not asked.who.sees_everybody)
+    fall = waterfall(told, then, now, own_only=not asked.who.sees_everybody)
     return render_template(_card(), fall=fall)
 
 
@@ -117,7 +120,20 @@ def _asked(run: str, entity: str, id: str, rule: str) -> Asked:
     if stored is None or stored.seal is None or stored.hospital_id != desk().hospital:
         abort(404)
     before = newest_run(session(), desk().hospital, stored.scheme, stored.period.earlier(1))
-    return Asked(stored, entity, id, rule, me(), before)
+    return Asked(stored, entity, id, rule.rpartition(".")[2], me(), before)
+
+
+def _open(asked: Asked, run: Run, stored: StoredRun) -> bool:
+    """Whether the figure is open in a run: to the person whose it is, once it is public."""
+    who, owners = asked.who, whose(run, asked.entity, asked.id)
+    if not Sight(run, who).top(asked.entity, asked.id):
+        return False
+    if who.staff not in owners.people or who.sees_everybody:
+        return True
+    units = whose(run, STAFF, who.staff).units
+    if any(who.sees_department(unit) for unit in units):
+        return True
+    return is_public(cycle_of_run(session(), stored), stored)
 
 
 def _head(
@@ -143,7 +159,7 @@ def _head(
         "words": formula(run.program, rule, language()),
         "line": _bars(line) if tree.numbers else "",
         "exact": number(root.exact) if root.exact is not None else "",
-        "then": figures.short(asked.before.period, language()) if asked.before else "",
+        "then": figures.short(asked.before.period, language()) if asked.before and then else "",
         "why_at": url_for("derivation.why", run=asked.stored.id, entity=asked.entity, id=asked.id,
                           rule=asked.rule),
     }  # fmt: skip

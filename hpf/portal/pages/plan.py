@@ -17,6 +17,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
+from hpf.portal.pages.moments import tell_time
 from hpf.portal.pages.plan_days import calendar
 from hpf.portal.place import Place, here, place
 from hpf.portal.rights import Act, may
@@ -26,6 +27,7 @@ from hpf.storage.configuration import Decision, bindings_on, lacking, set_parame
 from hpf.storage.models import ParameterValue
 
 pages = Blueprint("plan", __name__, url_prefix="/plan")
+tell_time(pages)
 _TRUTH: Final = {"true": True, "false": False}
 _BY_FILE: Final = ("scale",)  # kinds that are entered by a configuration file
 
