@@ -10,8 +10,10 @@ from flask_admin import Admin, AdminIndexView
 from flask_admin.theme import Theme
 
 from hpf.portal.admin.assignments import Assignments
-from hpf.portal.admin.declared import Indicators, Listed, Parameters, PluginList
+from hpf.portal.admin.declared import Indicators, Parameters
 from hpf.portal.admin.departments import Departments
+from hpf.portal.admin.listed import Listed
+from hpf.portal.admin.plugins import PluginList
 from hpf.portal.admin.records import Cycles, Imports, Runs
 from hpf.portal.admin.staff import People
 from hpf.portal.admin.trail import Audit, Jobs

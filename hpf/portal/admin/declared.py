@@ -1,90 +1,27 @@
-"""Lists of what schemes and plugins declare: indicators, parameters with the hospital's values,
-plugins. They are computed when asked for, and can be searched, filtered, sorted and exported as
-the database's are."""
+"""What schemes declare: indicators, and parameters with the hospital's own values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import abort, g
-from flask_admin.model import BaseModelView
+from flask import g
 
 from hpf.core.errors import Text
 from hpf.core.formula.words import value_words
 from hpf.core.indicators import Blank
-from hpf.core.kit import hookspecs
-from hpf.core.kit.manager import installed_names
 from hpf.core.parameters import Dated, Parameter
 from hpf.core.settings import Settings
 from hpf.portal.access import me
-from hpf.portal.admin.lists import Filter, Lists, words
+from hpf.portal.admin.listed import Listed
+from hpf.portal.admin.lists import Filter
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
 from hpf.portal.rights import Act
 from hpf.reports.cards.rates import basis, history
 from hpf.storage.configuration import settings_of
-
-
-class Listed(Lists, BaseModelView):  # type: ignore[misc]
-    """A list of rows that are computed. A row has a `key`."""
-
-    def __init__(self) -> None:
-        super().__init__(object, name=self.code, endpoint=self.code, url=f"/admin/{self.code}")
-
-    def rows(self) -> Sequence[Any]:
-        """All of them, in their own order."""
-        raise NotImplementedError
-
-    def get_list(
-        self, page: int | None, sort_column: str | None, sort_desc: Any, search: str | None,
-        filters: Any, execute: bool = True, page_size: int | None = None,
-    ) -> tuple[int, list[Any]]:  # fmt: skip
-        """A page of the rows, searched for and filtered; page_size 0: all of them."""
-        found = list(self.rows())
-        for keeps in self.narrowed():
-            found = [row for row in found if keeps(row)]
-        if text := (search or "").strip().lower():
-            found = [
-                row for row in found
-                if any(text in words(self.show(row, c)).lower()
-                       for c in self.column_searchable_list)
-            ]  # fmt: skip
-        if sort_column and self.is_sortable(sort_column):
-            found.sort(key=lambda row: words(self.show(row, sort_column)), reverse=bool(sort_desc))
-        size = self.page_size if page_size is None else page_size
-        first = max(page or 0, 0) * size
-        return len(found), found[first : first + size] if size else found
-
-    def get_one(self, id: Any) -> Any:
-        """The row of a key; 404 where there is none."""
-        found = next((row for row in self.rows() if row.key == id), None)
-        if found is None:
-            abort(404)
-        return found
-
-    def get_pk_value(self, model: Any) -> Any:
-        """What an address names a row by."""
-        return model.key
-
-    def init_search(self) -> bool:
-        """Whether there is a box to search with."""
-        return bool(self.column_searchable_list)
-
-    def scaffold_list_columns(self) -> list[str]:
-        """As the view says."""
-        return list(self.column_list)
-
-    def scaffold_sortable_columns(self) -> dict[str, str]:
-        """As the view says."""
-        return {}
-
-    def scaffold_form(self) -> Any:
-        """Nothing is edited here."""
-        return self.form_base_class
 
 
 def _schemes() -> list[tuple[str, str]]:
@@ -284,63 +221,3 @@ def _values() -> Any:
             held = max(own, key=lambda d: d.since) if own else parameter.on(day)
             key = f"{scheme}.{name}"
             yield _Value(key, scheme, program.names, parameter, settings, held)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plugin:
-    key: str
-    name: str
-    package: str
-    version: str
-    enabled: bool
-    schemes: str = ""
-
-
-class PluginList(Listed):
-    """What is installed and what of it counts."""
-
-    act = Act.PLUGINS
-    code = "plugins"
-    names = Text("插件", "Plugins")
-    about = Text(
-        "装上的不等于启用的：启用写在 hpf.toml 的 plugins 里，重启后生效。",
-        "Installed is not enabled: hpf.toml lists under 'plugins' what counts, from the next "
-        "start on.",
-    )
-    labels: ClassVar = {
-        "name": Text("插件", "Plugin"),
-        "package": Text("软件包", "Package"),
-        "version": Text("版本", "Version"),
-        "enabled": Text("启用", "Enabled"),
-        "schemes": Text("方案", "Schemes"),
-    }
-    column_list = ("name", "package", "version", "enabled", "schemes")
-    column_details_list = column_list
-    column_searchable_list = ("name", "package", "schemes")
-    column_sortable_list = ("name", "package")
-    kept: ClassVar[dict[str, Any]] = {
-        "enabled": Filter(
-            Text("启用", "Enabled"),
-            lambda: [("yes", say(("已启用", "enabled"))), ("no", say(("未启用", "not enabled")))],
-            lambda value: lambda row: row.enabled is (value == "yes"),
-        ),
-    }
-
-    def rows(self) -> Sequence[Any]:
-        """All that is installed; those that are not enabled are not imported."""
-        points = {p.name: p for p in entry_points(group=hookspecs.PROJECT)}
-        loaded = desk().settings.home.loaded()
-        lang = language()
-        found = []
-        for name in installed_names():
-            package = points[name].dist
-            one = _Plugin(
-                name, name, package.name if package else "", package.version if package else "",
-                name in desk().settings.home.plugins,
-            )  # fmt: skip
-            if one.enabled:
-                codes = [c for c, plugin in loaded.plugin_of.items() if plugin == name]
-                said = say(("、", ", ")).join(loaded.schemes[c].names.say(lang) for c in codes)
-                one = replace(one, schemes=said)
-            found.append(one)
-        return found
