@@ -22,14 +22,16 @@ from . import administration as administration
 from . import withholding as withholding
 from . import payment as payment
 from . import bylaws as bylaws
+from . import settlement as settlement
 from . import absence as absence
 from . import reconciliation as reconciliation
+from .year_end import year
 
 
 @hookimpl
 def hpf_schemes() -> list[Scheme]:
-    """The scheme of this folder."""
-    return [scheme]
+    """The month, and the award at the year's end."""
+    return [scheme, year]
 
 
 @hookimpl
@@ -49,6 +51,7 @@ def hpf_report_sections() -> list[ReportSection]:
         "-rated_cost",
         "=balance",
         "-deficit_brought",
+        "+year_rest",
         "-fine_taken",
         "=distributable",
     )

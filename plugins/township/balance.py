@@ -84,18 +84,19 @@ def available(unit: Row) -> Formula:
     return unit.balance - unit.deficit_brought
 
 
-@scheme.rule(DEPARTMENT, zh="结转下月亏损", en="Deficit carried forward", **_OF_ACCOUNT)
-def deficit_carried(unit: Row, p: Parameters) -> Formula:
-    """Where deficits are carried forward; a unit paid by plan carries none."""
-    carries = (p.negative_balance_policy == "carry_forward") & ~unit.by_plan
-    return when(carries, larger(0, -unit.available), 0)
+@scheme.rule(
+    DEPARTMENT, zh="适用的提取比例", en="Ratio applied", clause="S2-2.2-1", only=has_account
+)
+def ratio(unit: Row, p: Parameters) -> Formula:
+    """The withdrawal ratio where it applies; else all of the balance is shared out (A2-14)."""
+    ratio_applies = unit.is_technical | (p.withdrawal_ratio_applies_to == "all_units")
+    return when(ratio_applies, p.medtech_withdrawal_ratio, 1)
 
 
 @scheme.rule(DEPARTMENT, zh="提取额", en="Amount drawn", **_OF_ACCOUNT)
 def drawn(unit: Row, p: Parameters) -> Formula:
-    """The balance times the withdrawal ratio where one applies; never below nothing (A2-27)."""
-    ratio_applies = unit.is_technical | (p.withdrawal_ratio_applies_to == "all_units")
-    share = larger(0, unit.available) * when(ratio_applies, p.medtech_withdrawal_ratio, 1)
+    """The balance times the ratio; never below nothing (A2-27)."""
+    share = larger(0, unit.available) * unit.ratio
     covered = (p.negative_balance_policy == "hospital_covers") & (unit.available < 0)
     by_account = when(covered, unit.hospital_cover, share)
     return round_to(when(unit.by_plan, unit.planned_pool, by_account))
@@ -104,22 +105,24 @@ def drawn(unit: Row, p: Parameters) -> Formula:
 @scheme.rule(DEPARTMENT, zh="已扣处罚", en="Fine taken", clause="S2-5-4", unit=CNY)
 def fine_taken(unit: Row) -> Formula:
     """Out of the amount drawn, as far as it goes."""
-    return smaller(unit.drawn, unit.mismatch_fine)
+    return smaller(unit.drawn_now, unit.mismatch_fine)
 
 
 @scheme.rule(DEPARTMENT, zh="可分配额", en="Distributable", **_LINE)
 def distributable(unit: Row) -> Formula:
     """The unit's pool before assessment, never below nothing."""
-    return unit.drawn - unit.fine_taken
+    return unit.drawn_now - unit.fine_taken
+
+
+@scheme.rule(DEPARTMENT, zh="结转下月亏损", en="Deficit carried forward", **_OF_ACCOUNT)
+def deficit_carried(unit: Row, p: Parameters) -> Formula:
+    """Where deficits are carried forward; the year's, once it is settled; by plan none."""
+    carries = (p.negative_balance_policy == "carry_forward") & ~unit.by_plan
+    deficit = when(unit.settles_year, unit.year_overdrawn, larger(0, -unit.available))
+    return when(carries, deficit, 0)
 
 
 @scheme.rule(DEPARTMENT, zh="医院留存或承担", en="Kept or borne by the hospital", **_LINE)
 def hospital_part(unit: Row) -> Formula:
     """What is neither shared out nor carried on: kept (+) or borne (−) by the hospital."""
     return unit.available + unit.deficit_carried - unit.distributable
-
-
-@scheme.rule(DEPARTMENT, zh="本年累计结余", en="Balance of the year", clause="S2-5-5", unit=CNY)
-def balance_of_year(unit: Row) -> Formula:
-    """Up to this month, for units whose account runs over the whole year."""
-    return unit.year_to_date().balance.sum()

@@ -1,4 +1,4 @@
-"""Write the synthetic sample: a month of a made-up township health centre of about 60 staff.
+"""Write the synthetic sample: a month and an award of a made-up health centre of about 60 staff.
 
     python make.py
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-PERIOD, SEED = "2026-09", 2
+PERIOD, YEAR, SEED = "2026-09", "2026", 2
 HOSPITAL = "示例乡镇卫生院（合成数据）"
 ROLES = ("医师", "护士", "技师", "其他")
 LEADERS = {"医师": "科主任", "护士": "护士长", "技师": "科主任", "其他": "无"}
@@ -163,6 +163,17 @@ def facts() -> dict[str, list[Row]]:
     }
 
 
+def award() -> dict[str, list[Row]]:
+    """The sheets of the year's end: the same units and people, the pool, the nominations."""
+    month = facts()
+    own = {"department": ("id", "name", "hospital"), "staff": ("id", "name", "department")}
+    return {
+        "hospital": [{"id": "H1", "name": HOSPITAL, **FIGURES["award"][0]}],
+        **{entity: [{c: r[c] for c in own[entity]} for r in month[entity]] for entity in own},
+        "nomination": FIGURES["nomination"],
+    }
+
+
 def written(entity: str, rows: list[Row]) -> str:
     """One sheet as CSV: codes, Chinese names, rows."""
     columns = list(dict.fromkeys(c for row in rows for c in row))
@@ -176,12 +187,18 @@ def written(entity: str, rows: list[Row]) -> str:
 
 def sheets() -> dict[str, str]:
     """Path inside the sample's folder -> text."""
-    meta = f"scheme,township\nperiod,{PERIOD}\n合成数据,是\n"
-    tables = {f"{PERIOD}/{entity}.csv": written(entity, rows) for entity, rows in facts().items()}
-    return {f"{PERIOD}/meta.csv": meta, **tables}
+    found = {}
+    for scheme, period, folder, tables in (
+        ("township", PERIOD, PERIOD, facts()),
+        ("township_year", YEAR, f"township_year/{YEAR}", award()),
+    ):
+        found[f"{folder}/meta.csv"] = f"scheme,{scheme}\nperiod,{period}\n合成数据,是\n"
+        for entity, rows in tables.items():
+            found[f"{folder}/{entity}.csv"] = written(entity, rows)
+    return found
 
 
 if __name__ == "__main__":
     for path, text in sheets().items():
-        (HERE / path).parent.mkdir(exist_ok=True)
+        (HERE / path).parent.mkdir(parents=True, exist_ok=True)
         (HERE / path).write_text(text, "utf-8")
