@@ -27,7 +27,7 @@ def test_what_is_written_is_what_is_read(folder: Path) -> None:
     assert home.plugins == ("township",)
     assert home.keys == folder / "keys"
     assert home.url == f"sqlite:///{folder}/hpf.db"
-    assert list(home.programs()) == ["township"]
+    assert list(home.programs()) == ["township", "township_year"]
 
 
 def test_the_folder_may_be_moved(folder: Path, tmp_path: Path) -> None:
