@@ -40,6 +40,7 @@ MONTHS = [Period.parse(f"2026-{month:02d}") for month in range(1, 13)]
 YEAR, DECEMBER = Period.parse("2026"), MONTHS[-1]
 # one settled over the year; one whose income leaps in July; one that earns hardly anything in May
 SEASONAL, SWINGS, OWES = "K01", "K10", "K09"
+DELIBERATE, RAISED = "K07", Fraction(45, 100)  # its ratio goes up in October, from 0.40
 SPECIAL = {(SWINGS, 7): Decimal(3), (OWES, 5): Decimal("0.1")}
 SETTLED = MONTHS[:9]  # whose cycles are over when the later months are calculated
 CRITERION = Fraction(40, 100)
@@ -102,7 +103,10 @@ def _hospital(engine: Engine, programs: Programs, config: Path) -> int:
         made = Hospital(code="T", name="合成数据")
         session.add(made)
         session.flush()
-        decided = decisions_of("township", data["settings"]["township"])
+        answers = dict(data["settings"]["township"])
+        raised = {"from": "2026-10-01", "value": "0.45", "reason": "synthetic: raised"}
+        answers["medtech_withdrawal_ratio"] = [*answers["medtech_withdrawal_ratio"], raised]
+        decided = decisions_of("township", answers)
         set_parameters(session, made.id, programs, decided, by="boss")
         session.commit()
         return made.id
@@ -133,13 +137,17 @@ def varied(month: Facts, period: Period, chance: random.Random) -> Facts:
     booked = sum((r["stated_total"] for r in rows), Decimal(0))
     hospital = month.tables["hospital"].frame
     ledger = pl.Series("ledger_income", [booked], dtype=as_decimal(hospital["ledger_income"]).dtype)
+    ends = pl.Series("year_ends_on", [DECEMBER.last_day])
     tables["hospital"] = replace(
-        tables["hospital"], frame=hospital.with_columns(ledger), source=None
+        tables["hospital"], frame=hospital.with_columns(ledger, ends), source=None
     )
     units = month.tables["department"].frame
     seasonal = pl.Series("seasonal_account", [id == SEASONAL for id in units["id"]])
+    found = {(DELIBERATE, 3): "全年统算"}  # in March alone; the year is settled all the same
+    decided = [found.get((id, period.number)) for id in units["id"]]
+    mismatch = pl.Series("mismatch_decision", decided, dtype=pl.String)
     tables["department"] = replace(
-        tables["department"], frame=units.with_columns(seasonal), source=None
+        tables["department"], frame=units.with_columns(seasonal, mismatch), source=None
     )
     # leave and cases of September are September's alone
     for code in ("leave", "case", "suspension") if period.number != 9 else ():
@@ -195,6 +203,28 @@ def test_a_deficit_goes_from_month_to_month_until_it_is_made_good(year: Year) ->
             assert amount == carried[before][unit]
     assert brought[MONTHS[4]][OWES] == 0 < brought[MONTHS[5]][OWES]
     assert brought[DECEMBER][OWES] == 0, "made good in the months after"
+
+
+def test_december_settles_the_year_of_units_accounted_for_over_the_year(year: Year) -> None:
+    """S2-5-4, S2-5-5: what the year's balance yields, less what twelve months drew, by hand."""
+    balance, drawn, now, brought = (
+        year.column("department", rule)
+        for rule in ("balance", "drawn", "drawn_now", "deficit_brought")
+    )
+    assert set(year.column("department", "year_rest")[DECEMBER]) == {SEASONAL, DELIBERATE}
+    assert now[MONTHS[10]] == drawn[MONTHS[10]], "no earlier month settles"
+    for unit, ratio in ((SEASONAL, Fraction(1)), (DELIBERATE, RAISED)):
+        whole = sum(Fraction(balance[m][unit]) for m in MONTHS)
+        yields = (whole - Fraction(brought[MONTHS[0]][unit])) * ratio
+        due = Fraction(int(yields * 100 + Fraction(1, 2)), 100)  # above zero: half up, to the fen
+        rest = due - sum(Fraction(drawn[m][unit]) for m in MONTHS)
+        assert yields > 0
+        assert Fraction(now[DECEMBER][unit]) == max(
+            Fraction(0), Fraction(drawn[DECEMBER][unit]) + rest
+        )
+    raised = sum(Fraction(balance[m][DELIBERATE]) for m in MONTHS[:9]) * Fraction(5, 100)
+    more = Fraction(now[DECEMBER][DELIBERATE]) - Fraction(drawn[DECEMBER][DELIBERATE])
+    assert abs(more - raised) < Fraction(7, 100), "nine months at the higher ratio, to the fen each"
 
 
 def test_months_whose_cycle_is_open_are_marked_provisional(year: Year) -> None:
