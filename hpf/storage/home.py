@@ -61,7 +61,8 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where a hospital's HPF lives. url: the database's, absolute; plugins: the enabled ones;
-    report, portal: the sections of those names; queue: the address of the queue of jobs, '' for a file."""
+    report, portal: the sections of those names; queue: the address of the queue of jobs, '' for
+    a file."""
 
     folder: Path
     hospital_code: str
