@@ -70,7 +70,7 @@ def month(
         return
     only_with_facts(past, config)
     with opened(home) as at, reading(at.engine) as session:
-        program = at.programs.find(scheme) if scheme else paying(at.programs)
+        program = at.programs.find(scheme) if scheme else paying(at.programs, period)
         hospital, when = at.hospital(session), period_of(period, program)
         issue = stored_issue(
             session, at.home, hospital, program.code, when,
@@ -149,7 +149,7 @@ def certificate(
     from hpf_cli.report import paying
 
     with opened(home) as at, reading(at.engine) as session:
-        program = at.programs.find(scheme) if scheme else paying(at.programs)
+        program = at.programs.find(scheme) if scheme else paying(at.programs, period)
         hospital, when = at.hospital(session), period_of(period, program)
         issue = stored_issue(session, at.home, hospital, program.code, when)
         stored = newest_run(session, hospital, program.code, when)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +131,7 @@ def _stored(
 
     only_with_facts(past, config)
     with opened(home) as at:
-        program = at.programs.find(scheme) if scheme else paying(at.programs)
+        program = at.programs.find(scheme) if scheme else paying(at.programs, period)
         return print_stored(
             at.engine, at.home, kind, program.code, period_of(period, program),
             folder=Path(out) if out else None, lang=paper or "", deadline=appeal_deadline,
@@ -180,7 +181,7 @@ def issue_of_files(
     from hpf_cli.running import run_asked, stop_at_problems
 
     programs = installed()
-    code = scheme or paying(programs).code
+    code = scheme or paying(programs, period).code
     asked = run_asked(code, period, facts, past, config, programs)
     stop_at_problems(asked)
     rows = asked.run.checked.rows.get("hospital")
@@ -195,9 +196,14 @@ def issue_of_files(
     )
 
 
-def paying(programs: Programs) -> Any:
-    """The one scheme that pays."""
+def paying(programs: Programs, period: str) -> Any:
+    """The one scheme that pays; of several, the one that runs by such periods."""
+    from hpf.core.periods import Period
+
     found = [code for code in programs if programs[code].payout is not None]
+    with suppress(ValueError):  # no period is told later, with the forms
+        kind = Period.parse(period).kind
+        found = [code for code in found if programs[code].period == kind] or found
     if len(found) == 1:
         return programs[found[0]]
     known = ", ".join(found) or "—"
