@@ -19,6 +19,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.mine import download
+from hpf.portal.pages.papers import KINDS, batches
 from hpf.portal.place import Place, place
 from hpf.portal.rights import Act
 from hpf.portal.track import cycle_at
@@ -87,7 +88,8 @@ def index() -> Any:
     ]
     return render_template(
         "pay/index.html", due=due, batches=[_batch(b) for b in rows],
-        limits=_limits(at, runs) if at else [], cycle=cycle,
+        limits=_limits(at, runs) if at else [], cycle=cycle, papers=batches(at) if at else [],
+        kinds=[(code, say(name)) for code, name in KINDS.items()] if runs else [],
         period=figures.period(at.period, language()) if at else "",
     )  # fmt: skip
 
