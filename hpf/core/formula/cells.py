@@ -14,7 +14,7 @@ from hpf.core.program import Program
 from hpf.core.values import ABSENT, DIVISION_ERROR, SNAP_GUARD, Absent, Trouble
 
 GUARD: Final = float(SNAP_GUARD)  # a bound on interpreter one's errors, never an amount
-STEP: Final = float(DIVISION_ERROR)  # likewise
+STEP: Final = float(DIVISION_ERROR)  # a bound on its errors, never an amount
 
 
 class Num(NamedTuple):
@@ -86,4 +86,4 @@ def product_error(one: Num, two: Num) -> float:  # an error bound, not an amount
 
 def size(value: Fraction) -> float:
     """A magnitude for error bounds, never an amount."""
-    return abs(float(value))  # see above
+    return abs(float(value))  # for a bound on errors, never an amount

@@ -112,7 +112,7 @@ def _part(x: Col, low: Fraction, high: Fraction | None) -> Col:
     places = c.common(x, edge)
     above = c.at_scale(x, places) - c.at_scale(edge, places)
     above = pl.when(above > zero).then(above).otherwise(zero.cast(c.dtype(places)))
-    hi = x.hi + abs(float(low))  # an estimate
+    hi = x.hi + abs(float(low))  # a bound on the size, never an amount
     if high is not None:
         full = c.constant(high - low)
         places2 = c.common(Col(above, places=places), full)

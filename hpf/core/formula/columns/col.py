@@ -23,8 +23,8 @@ from hpf.core.values import DIVISION_ERROR, SNAP_GUARD
 FINE = 22
 SNAP = 12
 WHOLE = 10**16
-GUARD = float(SNAP_GUARD)  # a bound on errors, not an amount
-STEP = float(DIVISION_ERROR)  # likewise
+GUARD = float(SNAP_GUARD)  # a bound on errors, never an amount
+STEP = float(DIVISION_ERROR)  # a bound on errors, never an amount
 TINY = 0.5 * 10**-SNAP  # smallest divisor that does not snap to zero, for estimates alone
 AWAY: Final = "half_away_from_zero"
 
@@ -138,5 +138,5 @@ def bounded(value: pl.Expr, over: pl.Expr | None, col: Col) -> Col:
     if over is None:
         return Col(value, col.absent, col.bad, True, col.places, col.hi, col.lo, col.err, col.errs)
     bad = either(col.bad, outside(sure(over), col.absent))
-    limit = min(col.hi, float(WHOLE))  # an estimate
+    limit = min(col.hi, float(WHOLE))  # a bound on the size, never an amount
     return Col(value, col.absent, bad, True, col.places, limit, col.lo, col.err, col.errs)

@@ -27,7 +27,7 @@ def rounded(value: Col, how: Rounding) -> Col:
     else:
         steps = start.value.cast(pl.Decimal(38, _enough(how.step))) / size
         whole = _whole(steps, how.mode).cast(pl.Decimal(38, places)) * size
-    hi = start.hi + float(how.step)  # an estimate
+    hi = start.hi + float(how.step)  # a bound on the size, never an amount
     out = Col(whole, start.absent, start.bad, True, places, hi, 0.0)
     if hi < c.WHOLE:
         return out

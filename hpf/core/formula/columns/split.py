@@ -78,7 +78,8 @@ def _pools(
         fault = fault | dense(grouped, size)["x"].fill_null(False)
     if pool.size[0] * weights.size[0] >= c.WHOLE:
         fault = fault | _too_large(live, pool, size)
-    if pool.size[0] / float(step) >= _MOST_STEPS / 2:  # an estimate: only then need they be counted
+    most = pool.size[0] / float(step)  # a bound on the steps: only near the limit are they counted
+    if most >= _MOST_STEPS / 2:
         fault = fault | (_counted(pool.value.abs(), step) >= _MOST_STEPS).fill_null(False)
     shut = fault | empty
     amount = pool.value.abs()
@@ -191,7 +192,7 @@ def _quotas(live: pl.DataFrame, pools: _Pools, step: Decimal, hi: c.Estimate) ->
     rows = rows.select("k", a=product.cast(c.dtype(None)) / total)
     whole = pl.lit(0, dtype=pl.Int64)
     quota = _in_steps(pl.col("a"), step)
-    if hi / float(step) >= c.WHOLE / 2:  # an estimate: counted in steps it might not fit
+    if hi / float(step) >= c.WHOLE / 2:  # a bound on the steps: counted, they might not fit
         whole, quota = _apart(step)
     rows = rows.select("k", whole=whole, q=quota.round(c.SNAP, mode=c.AWAY))
     rest = (pl.col("q") - pl.col("q").floor()).cast(pl.Decimal(38, c.SNAP))

@@ -43,11 +43,10 @@ def _measure(value: pl.Series) -> tuple[float, float]:
     if len(value) == 0 or value.null_count() == len(value):
         return 0.0, 0.0
     least, most = value.min(), value.max()
-    hi = max(abs(float(least)), abs(float(most)))  # type: ignore[arg-type]  # a Decimal or None
-    hi *= 1 + 1e-12
-    if float(least) > 0:  # type: ignore[arg-type]  # likewise; an estimate
-        return hi, float(least) * (1 - 1e-12)  # type: ignore[arg-type]  # likewise
-    return hi, 0.0
+    low = float(least)  # type: ignore[arg-type]  # a bound on the size, never an amount
+    high = float(most)  # type: ignore[arg-type]  # a bound on the size, never an amount
+    hi = max(abs(low), abs(high)) * (1 + 1e-12)
+    return hi, low * (1 - 1e-12) if low > 0 else 0.0
 
 
 @dataclass(slots=True)
@@ -128,10 +127,8 @@ class Frame:
             drawn = col.error()
 
             def errs() -> pl.Series:
-                # a bound on errors, never an amount
-                return self.select([drawn.cast(pl.Float64).alias("e")], len(self.rows))[
-                    "e"
-                ]  # a bound
+                bound = drawn.cast(pl.Float64).alias("e")  # a bound on errors, never an amount
+                return self.select([bound], len(self.rows))["e"]
 
         stored = Stored(value.alias(key), bad, col.number, col.places, col.err, errs)
         self.stored[key] = stored

@@ -30,7 +30,7 @@ def window(kind: str, values: list[Col | None], wheres: list[Col | None]) -> Col
     bad = either(*bads)
     count = reduce(lambda a, b: a + b, [k.cast(pl.Int64) for k in taken])
     if kind == "count":
-        many = float(len(taken))  # an estimate
+        many = float(len(taken))  # a bound on the count, never the count itself
         return without(Col(count.cast(pl.Decimal(38, 0)), None, bad, hi=many))
     real = [v for v in values if v is not None]
     places = c.common(*real)
@@ -73,5 +73,5 @@ def _streak(wheres: list[Col]) -> Col:
         bads.append(both(alive, where.bad))
         alive = alive & sure(where.value)
         total = total + alive.cast(pl.Int64)
-    many = float(len(wheres))  # an estimate
+    many = float(len(wheres))  # a bound on the count, never the count itself
     return without(Col(total.cast(pl.Decimal(38, 0)), None, either(*bads), hi=many))
