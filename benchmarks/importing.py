@@ -6,23 +6,21 @@ on PostgreSQL: what is shown first (preview), what is written, and what is read 
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 
 from benchmarks import measure
 from benchmarks.ours import SEPTEMBER
+from benchmarks.servers import new_database, on_each
 from benchmarks.sizes import Sizes
-from benchmarks.table import Line, absent, megabytes, seconds
+from benchmarks.table import Line, megabytes, seconds
 from hpf.core import CNY, DEPARTMENT, Scheme, entity, link
 from hpf.core.build import build
 from hpf.core.facts import Facts, Source, Table
@@ -36,32 +34,22 @@ from hpf.storage.models import Hospital
 CHARGE = entity("charge", "收费", "Charge", link("department", DEPARTMENT, "科室", "Department"))
 AMOUNTS = 18  # with id and department, twenty facts a row
 BOUND = 250_000_000  # bytes beyond the data themselves, whatever their number
-SERVERS = Path(__file__).parents[1] / "tests" / "storage" / "servers.py"
 
 
 def lines(sizes: Sizes) -> list[Line]:
     """Throughput and peak memory, at a quarter of the facts and at all of them."""
-    out: list[Line] = []
-    with ExitStack() as stack:
-        places: dict[str, str | None] = {"SQLite": ""}
-        if sizes.judged:  # a smoke run starts no server
-            found = importlib.util.find_spec("psycopg")
-            places["PostgreSQL"] = stack.enter_context(postgresql_server()) if found else None
-        for name, server in places.items():
-            if server is None:
-                out.append(absent(f"facts imported, {name}", "psycopg or PostgreSQL's programs"))
-                continue
-            for facts in (sizes.facts // 4, sizes.facts):
-                out += _measured(name, server, facts)
-    return out
+
+    def both(name: str, server: str) -> list[Line]:
+        counts = sizes.facts // 4, sizes.facts
+        return [line for facts in counts for line in _measured(name, server, facts)]
+
+    return on_each("facts imported", sizes, both)
 
 
 def _measured(name: str, server: str, facts: int) -> list[Line]:
     folder = Path(tempfile.mkdtemp())
     try:
-        url = (
-            f"sqlite:///{folder / 'hpf.db'}" if not server else server.format(new_database(server))
-        )
+        url = new_database(server) if server else f"sqlite:///{folder / 'hpf.db'}"
         found = measure.in_child("importing", url, str(facts))
     finally:
         shutil.rmtree(folder)
@@ -144,41 +132,3 @@ def data(count: int) -> Facts:
         "charge": Table("charge", pl.DataFrame(columns), source),
     }
     return Facts(SEPTEMBER, tables)
-
-
-@contextmanager
-def postgresql_server() -> Iterator[str | None]:
-    """A server of the tests' kind, or None where its programs are missing."""
-    if not SERVERS.exists():
-        yield None
-        return
-    module = _module(SERVERS)
-    try:
-        module.programs()
-    except RuntimeError:
-        yield None
-        return
-    with module.postgresql() as url:
-        yield url
-
-
-def new_database(server: str) -> str:
-    """The name of an empty database on a server."""
-    from sqlalchemy import create_engine, text
-
-    address = server.replace("postgresql:", "postgresql+psycopg:").format("postgres")
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    name = f"bench{time.time_ns()}"
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return name
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_servers", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

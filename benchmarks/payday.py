@@ -10,7 +10,6 @@ password takes its time on purpose.
 from __future__ import annotations
 
 import http.client
-import importlib.util
 import re
 import socket
 import subprocess
@@ -20,17 +19,17 @@ import time
 import urllib.parse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 from benchmarks import child
-from benchmarks.importing import new_database, postgresql_server
 from benchmarks.payday_home import PASSWORD, Prepared, prepare
+from benchmarks.servers import new_database, on_each
 from benchmarks.sizes import Sizes
-from benchmarks.table import Line, absent, megabytes, seconds
+from benchmarks.table import Line, megabytes, seconds
 from hpf.reports.figures import money
 
 EVERY = 0.5  # seconds between two people
@@ -66,29 +65,18 @@ class Server:
 
 def lines(sizes: Sizes) -> list[Line]:
     """On SQLite and, where its programs and driver are there, on PostgreSQL."""
-    out: list[Line] = []
-    with ExitStack() as stack:
-        places: dict[str, str | None] = {"SQLite": ""}
-        if sizes.judged:  # a smoke run starts no server
-            found = importlib.util.find_spec("psycopg")
-            places["PostgreSQL"] = stack.enter_context(postgresql_server()) if found else None
-        for name, server in places.items():
-            if server is None:
-                out.append(absent(f"pay day, {name}", "psycopg or PostgreSQL's programs"))
-                continue
-            url = server.format(new_database(server)) if server else ""
-            out += _measured(name, url, sizes.people)
-    return out
+    return on_each("pay day", sizes, lambda name, server: _measured(name, server, sizes.people))
 
 
-def _measured(name: str, url: str, people: int) -> list[Line]:
+def _measured(name: str, server: str, people: int) -> list[Line]:
+    url = new_database(server) if server else ""
     with tempfile.TemporaryDirectory() as folder:
         made = prepare(Path(folder), url, people)
-        with serving(made.home) as server:
-            start, used, clock = server.held(), server.used(), time.perf_counter()
-            visits, held = pay_day(server, made)
-            took, used = time.perf_counter() - clock, server.used() - used
-            opened, wrong = derivations(server, made)
+        with serving(made.home) as portal:
+            start, used, clock = portal.held(), portal.used(), time.perf_counter()
+            visits, held = pay_day(portal, made)
+            took, used = time.perf_counter() - clock, portal.used() - used
+            opened, wrong = derivations(portal, made)
     errors = [w for v in visits for w in v.wrong] + wrong
     what = f"pay day, {len(visits)} people, {name}"
     said = f"the first: {errors[0]}" if errors else f"in {seconds(took)}"
