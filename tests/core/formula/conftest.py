@@ -5,6 +5,7 @@ The fixture `lab` hands out the module's functions (test modules cannot import o
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,10 @@ from hpf.core.program import Program, Rule
 from hpf.core.settings import Resolved, resolve
 from hpf.core.units import RATIO
 from hpf.core.values import ABSENT, NO_HISTORY, History, Trouble
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
+
+from points_ward import ward_of  # found by the line above
 
 PERIOD = Period.parse("2026-09")
 HOUSE = entity("house", "院", "House")
@@ -156,6 +161,12 @@ class Lab(SimpleNamespace):
 def lab() -> Lab:
     """The laboratory."""
     return Lab(**globals())
+
+
+@pytest.fixture(scope="module")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A scheme with a pool, points, a rank and a rate."""
+    return ward_of(tmp_path_factory.mktemp("ward"))
 
 
 def table(path: Path, heading: str) -> list[dict[str, str]]:
