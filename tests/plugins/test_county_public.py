@@ -2,54 +2,44 @@
 
 from __future__ import annotations
 
-import csv
-import importlib.util
 import json
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plugin_runs import (
+    PLUGINS,
+    PROGRAMS,
+    assert_every_mutant_is_noticed,
+    assert_headings_are_names,
+    kept,
+    script,
+)
 
 from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
 from hpf.core.facts import facts_of
 from hpf.core.kit.check import check_scheme
-from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.kit.testing import Case, example_cases
 from hpf.core.periods import Period
 from hpf.core.results import Run, as_json
 from hpf.core.settings import Settings
-from hpf.core.values import NO_HISTORY, History, Result
+from hpf.core.values import NO_HISTORY, History
 from hpf.intake import load
 from hpf.intake.template import write_template
 from hpf_cli import main
 
 CODE = "county_public"
-INSTALLED = load_plugins().schemes
-PROGRAMS = load_programs(load_plugins())
 PROGRAM = PROGRAMS[CODE]
-CASES = example_cases(INSTALLED[CODE])
+CASES = example_cases(PLUGINS.schemes[CODE])
 SAMPLE = PROGRAM.folder / "sample"
 COUNTY = {"unscorable": "reweight", "reduction_share": "0.1"}
-
-
-def script(name: str) -> ModuleType:
-    """A script of the sample folder, as a module."""
-    spec = importlib.util.spec_from_file_location(f"county_{name}", SAMPLE / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def run(facts: Mapping[str, Any], **given: Any) -> Run:
@@ -73,14 +63,6 @@ def sampled(folder: Path, period: str, history: History = NO_HISTORY) -> Run:
     return calculate(PROGRAM, facts, config.settings[CODE], history)
 
 
-def kept(found: Run) -> History:
-    """A run's results as the next year reads them."""
-    by: dict[tuple[str, str], dict[str, Result]] = {}
-    for line in found.lines():
-        by.setdefault((line.entity, line.rule.qualified), {})[line.id] = line.value
-    return History({found.period: by})
-
-
 @pytest.fixture(scope="module")
 def years() -> tuple[Run, Run]:
     first = sampled(SAMPLE / "2025", "2025")
@@ -100,10 +82,7 @@ def test_the_scheme_keeps_its_promises() -> None:
 
 @pytest.mark.slow
 def test_the_examples_notice_every_mutant() -> None:
-    report = check_scheme(PROGRAM, PROGRAMS.beside(CODE), mutate=True)
-    assert report.gate is not None
-    assert [p.line("en") for p in report.gate.problems] == []
-    assert report.gate.excused == ()
+    assert_every_mutant_is_noticed(CODE)
 
 
 def test_every_clause_is_there_and_the_procedure_says_that_it_comes_later() -> None:
@@ -189,7 +168,7 @@ def test_scores_and_total_are_those_of_the_clauses(
 def test_the_sample_is_what_its_script_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make = script("make")
+    make = script(SAMPLE / "make.py")
     monkeypatch.setattr(make, "HERE", tmp_path)
     make.main()
     written = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*.csv"))
@@ -200,13 +179,8 @@ def test_the_sample_is_what_its_script_writes(
 
 def test_the_samples_headings_are_the_schemes_names() -> None:
     for table in (SAMPLE / "2026").glob("*.csv"):
-        with table.open(encoding="utf-8", newline="") as file:
-            codes, names = list(csv.reader(file))[:2]
-        if table.stem == "meta":
-            continue
-        for code, name in zip(codes, names, strict=True):
-            indicator = PROGRAM.indicator(table.stem, code)
-            assert indicator is None or indicator.names.zh == name
+        if table.stem != "meta":
+            assert_headings_are_names(PROGRAM, table)
 
 
 def test_the_sample_holds_and_says_that_it_is_synthetic(years: tuple[Run, Run]) -> None:
@@ -302,7 +276,7 @@ def test_the_table_goes_through_a_workbook(tmp_path: Path, years: tuple[Run, Run
 
 
 def test_a_small_province_holds_and_repeats(tmp_path: Path) -> None:
-    province = script("province")
+    province = script(SAMPLE / "province.py")
     size = province.Size(hospitals=60, items=60, jurisdictions=5, peer_groups=3)
     for folder in ("one", "two"):
         province.write(tmp_path / folder, 2025, size)

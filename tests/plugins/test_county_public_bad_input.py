@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from plugin_runs import PROGRAMS
+from plugin_sheets import Row, drop, put, rewrite
 
 from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, ParameterError, Problem
-from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.periods import Period
 from hpf.core.settings import Settings
 from hpf.intake import load
 
-PROGRAMS = load_programs(load_plugins())
 PROGRAM = PROGRAMS["county_public"]
 SAMPLE = PROGRAM.folder / "sample"
 YEAR = Period.parse("2026")
-Rows = list[dict[str, str]]
-Spoil = Callable[[Path, str, str, str, str], None]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the sample's second year, free to be spoilt."""
     return Path(shutil.copytree(SAMPLE / "2026", tmp_path / "2026"))
-
-
-def rewrite(folder: Path, entity: str, change: Callable[[Rows], Rows]) -> None:
-    path = folder / f"{entity}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, list(rows[0]))
-        out.writeheader()
-        out.writerows(change(rows))
-
-
-def put(folder: Path, entity: str, id: str, **cells: str) -> None:
-    """Write other values into cells of a row."""
-
-    def change(rows: Rows) -> Rows:
-        (row,) = [r for r in rows if r["id"] == id]
-        row.update(cells)
-        return rows
-
-    rewrite(folder, entity, change)
 
 
 def told(folder: Path, settings: Settings | None = None) -> list[Problem]:
@@ -154,7 +129,7 @@ def test_a_target_written_as_a_fraction(folder: Path) -> None:
 
 
 def test_a_hospital_that_lacks_an_item_is_named_with_the_indicator(folder: Path) -> None:
-    rewrite(folder, "item", lambda rows: [r for r in rows if r["id"] != "H2-B05"])
+    drop(folder, "item", "H2-B05")
     found = told(folder)
     assert {(p.code, p.id) for p in found} == {
         ("requirement.answered_by_all", "B05"),
@@ -168,7 +143,7 @@ def test_a_hospital_that_lacks_an_item_is_named_with_the_indicator(folder: Path)
 
 
 def test_an_item_that_stands_twice(folder: Path) -> None:
-    rewrite(folder, "item", lambda rows: [*rows, {**rows[1], "id": "AGAIN"}])
+    rewrite(folder, "item", lambda rows: rows.append({**rows[1], "id": "AGAIN"}))
     with pytest.raises(FactsError) as error:
         load(folder, PROGRAM, YEAR)
     (found,) = error.value.problems
@@ -186,11 +161,10 @@ def test_an_item_moved_to_another_indicator(folder: Path) -> None:
 
 
 def test_a_neighbours_table(folder: Path) -> None:
-    rewrite(
-        folder,
-        "jurisdiction",
-        lambda rows: [*rows[1:], {**rows[1], "id": "J2", "division_code": "990002"}],
-    )
+    def change(rows: list[Row]) -> None:
+        rows[:] = [*rows[1:], {**rows[1], "id": "J2", "division_code": "990002"}]
+
+    rewrite(folder, "jurisdiction", change)
     put(folder, "indicator", "A01", jurisdiction="J2")
     codes = {p.code for p in told(folder)}
     assert {"requirement.own_table", "requirement.points_make_full_marks"} <= codes

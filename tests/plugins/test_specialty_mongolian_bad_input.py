@@ -2,58 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from plugin_runs import PROGRAMS
+from plugin_sheets import Row, add, found_wrong, put, rewrite
 
 from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
-from hpf.core.errors import FactsError, ParameterError, Problem
-from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.errors import ParameterError, Problem
 from hpf.core.periods import Period
 from hpf.core.results import Run
 from hpf.intake import load
 
-PROGRAMS = load_programs(load_plugins())
 PROGRAM = PROGRAMS["mongolian"]
 SAMPLE = PROGRAM.folder / "sample"
 MONTH = Period.parse("2026-09")
-Row = dict[str, str]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of a sample month, free to be spoilt."""
     return Path(shutil.copytree(SAMPLE / "2026-09", tmp_path / "2026-09"))
-
-
-def rewrite(folder: Path, entity: str, change: Callable[[list[Row]], None]) -> None:
-    path = folder / f"{entity}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    change(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, list(rows[0]), restval="")
-        out.writeheader()
-        out.writerows(rows)
-
-
-def put(folder: Path, entity: str, id: str, **cells: str) -> None:
-    """Write other values into cells of a row."""
-
-    def change(rows: list[Row]) -> None:
-        (row,) = [r for r in rows if r["id"] == id]
-        row.update(cells)
-
-    rewrite(folder, entity, change)
-
-
-def add(folder: Path, entity: str, id: str, **cells: str) -> None:
-    """One more row at the end, also under an id that stands there already."""
-    rewrite(folder, entity, lambda rows: rows.append({"id": id, **cells}))
 
 
 def computed(folder: Path, config: Path = SAMPLE / "config.yaml") -> Run:
@@ -63,14 +34,7 @@ def computed(folder: Path, config: Path = SAMPLE / "config.yaml") -> Run:
 
 def told(folder: Path) -> dict[tuple[str, str], Problem]:
     """(code, id) -> problem, of a run or of facts that allow none; each in both languages."""
-    try:
-        found = list(computed(folder).problems)
-    except FactsError as error:
-        found = error.problems
-    for problem in found:
-        for text in (problem.message, problem.cure):
-            assert text.zh
-            assert text.en
+    found = found_wrong(lambda: computed(folder))
     assert len({(p.code, p.id) for p in found}) == len(found)
     return {(p.code.removeprefix("requirement."), p.id): p for p in found}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,59 +10,27 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from plugin_runs import PROGRAMS
+from plugin_sheets import Row, add, drop, found_wrong, put, rewrite
 
 from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
-from hpf.core.errors import FactsError, ParameterError, Problem
-from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.errors import ParameterError, Problem
 from hpf.core.periods import Period
 from hpf.core.results import Run
 from hpf.intake import load
 from hpf_cli import main
 
-PROGRAMS = load_programs(load_plugins())
 PROGRAM = PROGRAMS["township"]
 SAMPLE = PROGRAM.folder / "sample"
 CONFIG = SAMPLE / "config.yaml"
 MONTH = Period.parse("2026-09")
-Row = dict[str, str]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the sample month, free to be spoilt."""
     return Path(shutil.copytree(SAMPLE / "2026-09", tmp_path / "2026-09"))
-
-
-def rewrite(folder: Path, entity: str, change: Callable[[list[Row]], object]) -> None:
-    path = folder / f"{entity}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    change(rows)
-    columns = dict.fromkeys(column for row in rows for column in row)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, list(columns), restval="")
-        out.writeheader()
-        out.writerows(rows)
-
-
-def put(folder: Path, entity: str, id: str, **cells: str) -> None:
-    """Write other values into cells of a row."""
-
-    def change(rows: list[Row]) -> None:
-        (row,) = [r for r in rows if r["id"] == id]
-        row.update(cells)
-
-    rewrite(folder, entity, change)
-
-
-def add(folder: Path, entity: str, id: str, **cells: str) -> None:
-    """One more row at the end."""
-    rewrite(folder, entity, lambda rows: rows.append({"id": id, **cells}))
-
-
-def drop(folder: Path, entity: str, id: str) -> None:
-    rewrite(folder, entity, lambda rows: rows.remove(next(r for r in rows if r["id"] == id)))
 
 
 def computed(folder: Path, config: Path = CONFIG) -> Run:
@@ -84,14 +51,7 @@ def decided(folder: Path, changes: dict[str, str]) -> Path:
 
 def told(month: Path | Run) -> dict[tuple[str, str], Problem]:
     """(code, id) -> problem, notices aside, of a run or of facts that allow none; bilingual."""
-    try:
-        found = list((computed(month) if isinstance(month, Path) else month).problems)
-    except FactsError as error:
-        found = error.problems
-    for problem in found:
-        for text in (problem.message, problem.cure):
-            assert text.zh
-            assert text.en
+    found = found_wrong(lambda: computed(month) if isinstance(month, Path) else month)
     return {
         (p.code.removeprefix("requirement."), p.id): p for p in found if p.severity == "problem"
     }
