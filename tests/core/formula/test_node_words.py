@@ -22,7 +22,6 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 F = Fraction
 X, Y, Z = (t.Own("staff", f"talk.{n}") for n in ("score", "bonus", "top_up"))
 TRUE = t.Own("staff", "talk.leave")
-ONE = t.Const(F(1))
 EVERY = [
     t.Const(F("0.05")),
     t.Param("weight", t.Const("senior")),
