@@ -1,7 +1,8 @@
 """A hospital's old pay sheet, as somebody kept it by hand: which column is which rule, who is who.
 
-Headings are matched with the names of rules (in code, in Chinese, in English), or named by hand;
-people by their number, or by their name where only one bears it. Nothing is computed from it.
+Headings are matched with the names of rules (in code, in Chinese, in English), with their unit in
+brackets or without, or named by hand; people by their number, or by their name where only one bears
+it. Nothing is computed from it.
 """
 
 from __future__ import annotations
@@ -109,16 +110,15 @@ def _misnamed(rules: Sequence[Rule], named: Mapping[str, str]) -> Iterator[Probl
 
 def _headings(grid: Grid, rules: Sequence[Rule], named: Mapping[str, str]) -> _Found | None:
     """The first row that names people and at least one rule."""
-    words: dict[str, str] = {}
-    for rule in rules:
-        for word in (rule.names.en, rule.names.zh, rule.name):
-            words[fold(word)] = rule.name
-    words |= {fold(h): r for h, r in named.items()}
+    plain = {_heading(word): r.name for r in rules for word in (r.names.en, r.names.zh, r.name)}
+    units = {r.name: [_heading(r.unit.say(lang)) for lang in ("zh", "en")] for r in rules}
+    words = {f"{word}({unit})": rule for word, rule in plain.items() for unit in units[rule]}
+    words |= plain | {_heading(h): r for h, r in named.items()}
     by_letter = {
         number_of(h): r for h, r in named.items() if h.isascii() and h.isalpha() and len(h) <= 3
     }
     for row, cells in enumerate(grid.rows[:_LOOK]):
-        heads = [fold(c) for c in cells]
+        heads = [_heading(c) for c in cells]
         id = next((i for i, h in enumerate(heads) if h in _IDS), None)
         name = next((i for i, h in enumerate(heads) if h in _NAMES), None)
         if id is None and name is None:
@@ -133,6 +133,11 @@ def _headings(grid: Grid, rules: Sequence[Rule], named: Mapping[str, str]) -> _F
     return None
 
 
+def _heading(cell: Cell) -> str:
+    """A heading as it is compared: 奖金（元） and 奖金 (元) are one."""
+    return fold(cell).replace(" (", "(")
+
+
 def _read_row(
     found: _Found,
     row: int,
@@ -145,8 +150,9 @@ def _read_row(
     cells = found.grid.rows[row]
     id, name = _text(cells, found.id), _text(cells, found.name)
     place = found.grid.place(row, found.id if found.id is not None else found.name)
-    if not (id or name) or fold(id or name) in _SUMS or fold(name) in _SUMS:
-        return
+    first, second = fold(id or name), fold(name)
+    if not first or first in _IDS | _NAMES or second in _SUMS or _SUMS.issuperset(first.split()):
+        return  # blank, the headings once more, or sums
     who = _who(id, name, people)
     if isinstance(who, Problem):
         wrong.append(replace(who, place=place))

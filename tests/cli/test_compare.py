@@ -82,6 +82,29 @@ def test_headings_that_are_rules_need_no_word_and_people_go_by_name(hpf: Any, mo
     assert "0.00" in done.stdout
 
 
+@pytest.mark.parametrize("heading", ["应发奖金（元）", "Pay (CNY)"])
+def test_a_heading_may_have_its_unit_in_brackets(hpf: Any, month: Any, heading: str) -> None:
+    folder, arguments, found = month
+    id, _, amount = ours(found)[0]
+    old = old_sheet(folder / "unit.xlsx", [["工号", heading], [id, float(amount)]])
+    done = hpf("compare", "mongolian", old, *arguments, "--json", "-")
+    assert done.exit_code == 0, done.stderr
+    (item,) = json.loads(done.stdout)["items"]
+    assert (item["rule"], item["column"]) == ("pay", heading)
+
+
+def test_our_own_results_are_an_old_sheet_too(hpf: Any, month: Any) -> None:
+    folder, arguments, found = month
+    results = folder / "results.xlsx"
+    done = hpf("run", "mongolian", *arguments, "--xlsx", results)
+    assert done.exit_code == 0, done.stderr
+    done = hpf("compare", "mongolian", results, *arguments, "--json", "-")
+    told = json.loads(done.stdout)
+    paid = next(item for item in told["items"] if item["rule"] == "pay")
+    assert (paid["differing"], paid["people"]) == ([], len(ours(found)))
+    assert told["strangers"] == []
+
+
 @pytest.mark.parametrize(
     ("rows", "extra", "said"),
     [
