@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from hpf.core.errors import Text
-from hpf.reports.fonts import marked
 from hpf.reports.press import Paper
+from hpf.reports.templating import environment
 
 # the sheet puts spaces around numbers: quoted strings lose theirs at the ends
 _PAGE = (Text("第", "Page"), Text("页，共", "of"), Text("页", ""))
@@ -21,15 +21,7 @@ SYNTHETIC = Text(
 
 @cache
 def _room() -> Environment:
-    room = Environment(
-        loader=PackageLoader("hpf.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    room.filters["mark"] = marked
-    return room
+    return environment()
 
 
 @cache

@@ -9,9 +9,10 @@ from decimal import Decimal
 from functools import cache
 from html import escape
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from hpf.reports.fonts import FAMILY, marked
+from hpf.reports.templating import environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,8 @@ def draw(
 
 @cache
 def _macros() -> Template:
-    room = Environment(
-        loader=PackageLoader("hpf.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    room = environment()
     room.filters["n"] = at
-    room.filters["mark"] = marked
     return room.get_template("charts.svg.j2")
 
 
