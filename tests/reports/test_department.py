@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 import pypdf
+import pypdfium2
 import pytest
 
 from hpf.core.bindings import Binding
 from hpf.core.reconcile import Reconciled
+from hpf.reports.brand import Brand
 from hpf.reports.cards.department import Department, department, department_model
 from hpf.reports.issue import Issue, Standing
 from hpf.reports.press import Paper
@@ -181,6 +183,20 @@ def test_a_department_that_pays_nobody_has_a_card(ward: Make, facts: Facts, prin
     said = re.sub(r"\s", "", printed(department(issue, "E")).pages[0].extract_text())
     assert "本期没有人在本科室领取" in said
     assert "新建科室" in said
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_long_name_of_the_hospital_keeps_clear_of_the_amount(
+    ward: Make, facts: Facts, pressed: Callable[[Paper], bytes], lang: str
+) -> None:
+    issue = replace(ward(facts(6)), brand=Brand("示例自治州第二人民医院暨医共体总医院"))
+    page = pypdfium2.PdfDocument(pressed(department(issue, "D", lang)))[0]
+    text = page.get_textpage()
+    places = [text.get_rect(n) for n in range(text.count_rects())]
+    beside = [left for left, _, _, top in places if 200 < left < 300 and top > 750]
+    ends = [right for left, _, right, top in places if left < 70 and top > 700]
+    assert beside
+    assert max(ends) <= min(beside)
 
 
 def test_a_preview_says_so_and_shows_no_seal(ward: Make, facts: Facts) -> None:

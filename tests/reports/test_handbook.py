@@ -157,3 +157,19 @@ def test_the_same_program_says_the_same_in_the_same_order(programs: Programs) ->
     beside = programs.beside("ward_nurse")
     one, two = (handbook(programs["ward_nurse"], BRAND, DAY, beside=beside) for _ in range(2))
     assert one.html == two.html
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "评分"), ("en", "score")])
+def test_only_what_is_given_in_points_is_called_a_score(
+    programs: Programs, lang: str, word: str
+) -> None:
+    def said(code: str) -> list[list[str]]:
+        book = handbook_model(programs[code], BRAND, DAY, lang)
+        return [x.about.split(" · ") for p in book.provisions for x in p.formulas]
+
+    money, points = ("元", "分") if lang == "zh" else ("CNY", "point")
+    assert any(money in x for x in said("township"))
+    assert not [x for x in said("township") if word in x]
+    scored = [x for x in said("county_public") if word in x]
+    assert scored
+    assert all(points in x for x in scored)

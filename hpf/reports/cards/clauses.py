@@ -19,6 +19,7 @@ from hpf.core.periods import kind_name
 from hpf.core.program import Program, Rule
 from hpf.core.rules import REQUIREMENT
 from hpf.core.settings import Settings
+from hpf.core.units import POINT
 from hpf.reports.cards.rates import Rate, Reading, rates, readings
 from hpf.reports.cards.typeset import Formula, formula
 from hpf.reports.cards.words import comma, stop
@@ -206,7 +207,7 @@ def _shown(book: Book, rule: Rule) -> Shown:
     said = [
         who if drawn.only else entity,
         Text(f"每{every.zh}", f"each {every.en}").say(lang),
-        _YIELDS[rule.kind].say(lang),
+        _yields(rule, lang),
         drawn.unit,
         drawn.rounding,
     ]
@@ -215,6 +216,13 @@ def _shown(book: Book, rule: Rule) -> Shown:
         sign = Text("须", "must").say(lang)
         fails = _FAILS[rule.severity].say(lang) + stop(lang) + rule.cure.say(lang)
     return Shown(drawn, sign, " · ".join(x for x in said if x), fails)
+
+
+def _yields(rule: Rule, lang: str) -> str:
+    """What comes of it. A rule in between is of no kind of its own; only one in points scores."""
+    if rule.kind == "score" and rule.unit != POINT:
+        return ""
+    return _YIELDS[rule.kind].say(lang)
 
 
 def _inputs(book: Book, rules: Sequence[Rule]) -> Iterator[Input]:
