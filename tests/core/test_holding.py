@@ -6,26 +6,18 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from sample_months import Month, sample_month
 
 from hpf.core.calculate import calculate
-from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError
 from hpf.core.facts import Facts
 from hpf.core.holding import HeldUnit
-from hpf.core.kit.manager import load_plugins, load_programs
-from hpf.core.program import Program
-from hpf.core.settings import Settings
-from hpf_cli.samples import shipped
-
-Month = tuple[Program, Facts, Settings]
+from hpf.core.kit.programs import Programs
 
 
 @pytest.fixture(scope="module")
-def month() -> Month:
-    programs = load_programs(load_plugins())
-    program = programs["township"]
-    config = HospitalConfig.read(program.folder / "sample" / "config.yaml", programs)
-    return program, shipped(program, programs)[0].facts(), config.settings["township"]
+def month(shipped_programs: Programs) -> Month:
+    return sample_month(shipped_programs, "township")
 
 
 def blank(facts: Facts, entity: str, code: str, ids: list[str]) -> Facts:

@@ -5,38 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sample_months import sample_run
 
-from hpf.core.calculate import calculate
-from hpf.core.config import HospitalConfig
 from hpf.core.formula.in_numbers import in_numbers
 from hpf.core.formula.scalar import Scalar
-from hpf.core.kit.manager import load_plugins, load_programs
 from hpf.core.kit.programs import Programs
 from hpf.core.lines import pay_lines
-from hpf.core.results import Run, plain
-from hpf_cli.samples import shipped
-
-
-@pytest.fixture(scope="module")
-def programs() -> Programs:
-    return load_programs(load_plugins())
-
-
-def sample_run(programs: Programs, code: str) -> Run:
-    program = programs[code]
-    config = HospitalConfig.read(program.folder / "sample" / "config.yaml", programs)
-    facts = shipped(program, programs)[0].facts()
-    return calculate(program, facts, config.settings.get(code))
-
-
-def scalar_of(run: Run) -> Scalar:
-    return Scalar.of(run)
+from hpf.core.results import plain
 
 
 @pytest.mark.parametrize("code", ["township", "mongolian"])
-def test_the_lines_of_everyone_add_up_to_the_payout(programs: Programs, code: str) -> None:
-    run = sample_run(programs, code)
-    paid, scalar = run.program.payout, scalar_of(run)
+def test_the_lines_of_everyone_add_up_to_the_payout(shipped_programs: Programs, code: str) -> None:
+    run = sample_run(shipped_programs, code)
+    paid, scalar = run.program.payout, Scalar.of(run)
     assert paid is not None
     found = 0
     for id in run.checked.rows[paid.entity].ids.to_list():
@@ -49,9 +30,11 @@ def test_the_lines_of_everyone_add_up_to_the_payout(programs: Programs, code: st
     assert found > 100
 
 
-def test_a_line_says_its_own_numbers_and_only_the_case_that_holds(programs: Programs) -> None:
-    run = sample_run(programs, "township")
-    scalar = scalar_of(run)
+def test_a_line_says_its_own_numbers_and_only_the_case_that_holds(
+    shipped_programs: Programs,
+) -> None:
+    run = sample_run(shipped_programs, "township")
+    scalar = Scalar.of(run)
     said = {x.rule.name: in_numbers(scalar, x.rule, x.row) for x in pay_lines(run, "K01-3", scalar)}
     pool, weight = (
         run.value("department", "K01", "to_share"),
@@ -67,16 +50,16 @@ def test_a_line_says_its_own_numbers_and_only_the_case_that_holds(programs: Prog
     )
 
 
-def test_a_number_that_was_cut_off_says_so(programs: Programs) -> None:
-    run = sample_run(programs, "mongolian")
-    scalar = scalar_of(run)
+def test_a_number_that_was_cut_off_says_so(shipped_programs: Programs) -> None:
+    run = sample_run(shipped_programs, "mongolian")
+    scalar = Scalar.of(run)
     (line,) = pay_lines(run, "S013", scalar)
     assert in_numbers(scalar, line.rule, line.row).zh == (
         "医院的全院平均奖 1,699.5637… × 主任护士长平均奖倍数 1.2"
     )
 
 
-def test_what_pays_nothing_or_nobody_is_refused(programs: Programs) -> None:
-    run = sample_run(programs, "mongolian")
+def test_what_pays_nothing_or_nobody_is_refused(shipped_programs: Programs) -> None:
+    run = sample_run(shipped_programs, "mongolian")
     with pytest.raises(KeyError, match="staff:nobody"):
         pay_lines(run, "nobody")

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sample_months import sample_run
 
-from hpf.core.calculate import calculate
-from hpf.core.config import HospitalConfig
 from hpf.core.formula.scalar import Scalar
-from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.kit.programs import Programs
 from hpf.core.lines import pay_lines
 from hpf.core.records import records
 from hpf.core.results import Run
-from hpf_cli.samples import shipped
 
 
 @pytest.fixture(scope="module")
-def month() -> Run:
-    programs = load_programs(load_plugins())
-    program = programs["township"]
-    config = HospitalConfig.read(program.folder / "sample" / "config.yaml", programs)
-    return calculate(
-        program, shipped(program, programs)[0].facts(), config.settings.get("township")
-    )
+def month(shipped_programs: Programs) -> Run:
+    return sample_run(shipped_programs, "township")
 
 
 def told(run: Run, id: str) -> dict[str, list[str]]:
