@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
+
+from intake_sheets import Read, Write
 
 from hpf.core import (
     CNY,
@@ -32,8 +37,6 @@ from hpf.intake import read_facts
 
 Rows = Sequence[Sequence[Any]]
 Sheets = Mapping[str, Rows]
-Write = Callable[..., Path]
-Read = Callable[..., tuple[Facts, list[Problem]]]
 
 GOOD: dict[str, list[list[Any]]] = {
     "hospital": [["id", "name"], ["H", "某医院"]],

@@ -6,7 +6,7 @@ import io
 import random
 import struct
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,14 @@ import pytest
 import xlwt  # type: ignore[import-untyped]  # it ships no types
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from intake_sheets import Edit, Read, Sheets, Told, Write
 from xlwt.CompoundDoc import XlsDoc  # type: ignore[import-untyped]  # as above
 
 from hpf.core import Period
 from hpf.core.errors import Problem
-from hpf.core.facts import Facts
 from hpf.core.program import Program
 from hpf.intake import csvs, read_facts
 
-Sheets = dict[str, list[list[Any]]]
-Write = Callable[..., Path]
-Read = Callable[..., tuple[Facts, list[Problem]]]
-Edit = Callable[[Path, str, Callable[[str], str]], Path]
-Told = Callable[[Sequence[Problem]], list[tuple[str, str]]]
 SHEET = "xl/worksheets/sheet3.xml"
 
 
