@@ -12,6 +12,7 @@ from hpf.core.errors import FactsError
 from hpf.core.program import Program
 from hpf.intake import load
 
+
 @pytest.mark.parametrize(
     ("heading", "near"), [("incom", "income"), ("收 入", "income"), ("Income (net)", "income")]
 )

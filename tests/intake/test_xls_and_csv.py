@@ -8,6 +8,7 @@ import pytest
 import xlwt  # type: ignore[import-untyped]  # it ships no types
 from intake_sheets import Read, Sheets, Write, column, notices
 
+
 def write_xls(path: Path, sheets: Sheets) -> xlwt.Workbook:
     book = xlwt.Workbook()
     for name, rows in sheets.items():
