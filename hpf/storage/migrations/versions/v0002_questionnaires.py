@@ -1,0 +1,10 @@
+"""Revision 0002: questionnaires whose answers name nobody."""
+
+from __future__ import annotations
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """From revision 0001."""

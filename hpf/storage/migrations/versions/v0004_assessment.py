@@ -1,0 +1,10 @@
+"""Revision 0004: a county's assessment of its hospitals."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """From revision 0003."""
