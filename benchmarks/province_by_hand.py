@@ -155,12 +155,14 @@ def _item_requirements() -> list[pl.Expr]:
     )
     plausible = (small <= 0) | (small > 1) | (large < small * 20)
     fits = ((way != 0) | (own > 0)) & ((way != 1) | (own >= 0))
+    threshold = pl.col("threshold")
+    better = pl.when(pl.col("falls")).then(own < threshold).otherwise(own > threshold)
     return [
         (pl.col("county") == pl.col("table")).alias("own_table"),
         _only(figures, actual.is_not_null(), "actual_given"),
         _only(counts & (way == 2), pl.col("deductions").is_not_null(), "deductions_given"),
         _only(figures, target.is_not_null(), "target_given"),
-        (fits & ((way != 3) | (own != pl.col("threshold")))).alias("own_target_fits"),
+        (fits & ((way != 3) | better)).alias("own_target_fits"),
         _only(counts & ~pl.col("checked") & pl.col("percent"), plausible, "percent_plausible"),
         _only(counts & (way == 1), (target != 0) | (actual <= 0), "zero_target_met"),
         _only(counts & pl.col("evidence_required"), pl.col("assessed_by").is_not_null(),

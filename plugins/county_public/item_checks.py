@@ -5,9 +5,9 @@ Nothing is scored around a missing value: an item that was not reported is told 
 
 from __future__ import annotations
 
-from hpf.core import Formula, Parameters, Row, Symbol, larger, smaller
+from hpf.core import Formula, Parameters, Row, Symbol, larger, smaller, when
 
-from .methods import FORWARD, INTERVAL, PERCENT, QUALITATIVE, REVERSE
+from .methods import FORWARD, INTERVAL, LOWER, PERCENT, QUALITATIVE, REVERSE
 from .scoring import scorable
 from .table import ITEM, scheme
 
@@ -88,17 +88,18 @@ def target_given(item: Row) -> Formula:
     en="The hospital's own target fits the method",
     clause=["S4.5-4.1.a", "S4.5-4.1.b", "S4.5-5.a"],
     cure=(
-        "正向须大于零，反向不得为负，区间法不得等于门槛值",
-        "Forward: above zero; reverse: not negative; interval: not the threshold",
+        "正向须大于零，反向不得为负，区间法须在门槛值的得分一侧",
+        "Forward: above zero; reverse: not negative; interval: on the threshold's better side",
     ),
 )
 def own_target_fits(item: Row) -> Formula:
     """As the table's own target must."""
     line, own = item.indicator, item.own_target
+    better = when(line.direction == LOWER, own < line.threshold, own > line.threshold)
     return (
         ((line.method != FORWARD) | (own > 0))
         & ((line.method != REVERSE) | (own >= 0))
-        & ((line.method != INTERVAL) | (own != line.threshold))
+        & ((line.method != INTERVAL) | better)
     )
 
 
