@@ -24,7 +24,7 @@ EQUIPMENT, REPAIR, MATERIALS = "设备购置", "设备维修", "材料等非固�
 TERMS = ("2期", "3期", "4期", "5期", "6期", "9期", "12期", "18期", "24期", "36期", "48期", "60期")
 AT_ONCE, INSTALMENTS, LONGER_LIFE = "一次计入", "分期扣除", "延长折旧"
 LEFT_ALONE, BY_COST_RATE, BY_YEAR = "不处理", "按成本率重算", "全年统算"
-BY_MONTH, ADVANCE = "按月结算", "全年统算（本月为预发）"
+BY_MONTH, ADVANCE, SETTLED = "按月结算", "全年统算（本月为预发）", "全年统算（本月结算）"
 _FILED: dict[str, Any] = {"reporter": UNIT_ITSELF, "due_day": DUE_DAY}
 
 # S2-5-2, S2-5-3: large costs, in instalments or over a longer depreciation once approved
@@ -246,18 +246,24 @@ scheme.boolean(
 )
 
 
+def closes_year(unit: Row) -> Formula:
+    """The month of the day on which the hospital's year ends; a unit paid by plan closes none."""
+    return first_of(unit.hospital.year_ends_on <= last_day(), False) & ~unit.by_plan
+
+
 @scheme.grade(
     DEPARTMENT,
-    (BY_MONTH, ADVANCE),
+    (BY_MONTH, ADVANCE, SETTLED),
     zh="结算方式",
     en="Settlement",
     clause=["S2-5-4", "S2-5-5"],
     only=has_account,
 )
 def settlement(unit: Row) -> Formula:
-    """By the month, or over the whole year, where a month's pay is an advance."""
+    """By the month, or over the whole year: a month's pay is an advance, the last one settles."""
     decided = first_of(unit.mismatch_decision, LEFT_ALONE) == BY_YEAR
-    return when(unit.seasonal_account | decided, ADVANCE, BY_MONTH)
+    by_year = when(closes_year(unit), SETTLED, ADVANCE)
+    return when(unit.seasonal_account | decided, by_year, BY_MONTH)
 
 
 @scheme.require(

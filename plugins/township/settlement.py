@@ -6,15 +6,19 @@ to the year's balance; what that yields more or less than the advances is settle
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hpf.core import (
     CNY,
+    DAY,
     DEPARTMENT,
     HOSPITAL,
     Formula,
     Parameters,
     Row,
+    days_between,
+    exact,
     first_day,
     first_of,
     larger,
@@ -24,10 +28,12 @@ from hpf.core import (
     when,
 )
 
-from .bylaws import ADVANCE
+from .bylaws import BY_MONTH, closes_year
 from .scheme import FINANCE, has_account, scheme
 
 MONTHS = 12
+A_YEARS_END = dt.date(1999, 12, 31)  # a leap year follows, as the rule below needs it
+DAYS_OF_YEAR = "365.25"
 BY_YEAR_CLAUSES = ["S2-5-4", "S2-5-5"]
 _OF_ACCOUNT: dict[str, Any] = {"clause": BY_YEAR_CLAUSES, "unit": CNY, "only": has_account}
 
@@ -60,8 +66,8 @@ def balance_of_year(unit: Row) -> Formula:
     only=has_account,
 )
 def over_the_year(unit: Row) -> Formula:
-    """Once a month of the year was an advance, the whole year is settled."""
-    return unit.year_to_date().where(lambda month: month.settlement == ADVANCE).count() > 0
+    """Once a month of the year was not settled by itself, the whole year is settled."""
+    return unit.year_to_date().where(lambda month: month.settlement != BY_MONTH).count() > 0
 
 
 @scheme.require(
@@ -79,6 +85,23 @@ def year_end_is_named(unit: Row) -> Formula:
     return first_of(ahead, False)
 
 
+@scheme.require(
+    DEPARTMENT,
+    zh="年终结算日是12月31日",
+    en="The year is settled on 31 December",
+    clause=BY_YEAR_CLAUSES,
+    cure=(
+        "本年累计从1月算起，别的日子会漏掉几个月；请在医院表改为当年12月31日",
+        "The year's sums begin in January, any other day leaves months out: enter 31 December",
+    ),
+    only=lambda unit: unit.over_the_year,
+)
+def year_ends_in_december(unit: Row) -> Formula:
+    """Whole years of 365¼ days after another 31 December, and no day more; until 2099."""
+    days = days_between(A_YEARS_END, unit.hospital.year_ends_on)
+    return days - round_to(days, DAYS_OF_YEAR, "floor") < exact("1", DAY)
+
+
 @scheme.condition(
     DEPARTMENT,
     zh="本月结算全年",
@@ -88,8 +111,7 @@ def year_end_is_named(unit: Row) -> Formula:
 )
 def settles_year(unit: Row) -> Formula:
     """In the month of that day; a unit paid by plan has its pool from the plan."""
-    is_last = first_of(unit.hospital.year_ends_on <= last_day(), False)
-    return unit.over_the_year & is_last & ~unit.by_plan
+    return unit.over_the_year & closes_year(unit)
 
 
 def settling(unit: Row) -> Formula:
