@@ -77,28 +77,22 @@ def _sealed(
     at: Opened, program: Program, when: Period, release_of: int | None, by: str
 ) -> dict[str, Sealed]:
     from hpf.runs import seal_period
-    from hpf.storage.engine import reading
 
-    with reading(at.engine) as session:
-        hospital = at.hospital(session)
     kind = "main" if release_of is None else "release"
     return seal_period(
-        at.engine, at.programs, hospital, program.code, when, by=by, kind=kind, of=release_of
+        at.engine, at.programs, at.hospital_id, program.code, when, by=by, kind=kind, of=release_of
     )
 
 
 def _corrected(
     at: Opened, program: Program, when: Period, pay_in: Period, reason: str, by: str, lang: str
 ) -> None:
-    from hpf.storage.engine import reading
     from hpf.supplements import supplement
     from hpf_cli.runs import show_differences
 
-    with reading(at.engine) as session:
-        hospital = at.hospital(session)
     with working(Words("正在计算…", "Calculating…"), lang):
         made = supplement(
-            at.engine, at.programs, hospital, program.code, when, by=by, pay_in=pay_in,
+            at.engine, at.programs, at.hospital_id, program.code, when, by=by, pay_in=pay_in,
             reason=reason,
         )  # fmt: skip
     told(program.code, made.sealed, lang)

@@ -97,7 +97,9 @@ def configure(
         if file is not None:
             _load(at, Path(file), first, reason, who(by), lang)
         if out is not None:
-            _write(at, Path(out), first, everything, lang)
+            from hpf_cli.outputs import workbook_path
+
+            _write(at, workbook_path(out), first, everything, lang)
         missing = _missing(at, day)
     show_missing(missing, day, lang)
     if missing and file is None and out is None:
@@ -161,14 +163,6 @@ def _write(at: Opened, path: Path, since: dt.date, everything: bool, lang: str) 
     from hpf.storage.configuration import decided
     from hpf.storage.engine import reading
 
-    if path.suffix.lower() != ".xlsx":
-        raise problem(
-            "suffix",
-            "写出的是 .xlsx 工作簿",
-            "what is written is an .xlsx workbook",
-            (f"请写 --out {path.with_suffix('.xlsx')}", f"Write --out {path.with_suffix('.xlsx')}"),
-            str(path),
-        )
     with reading(at.engine) as session:
         held = decided(session, at.hospital(session), at.programs)
     write_decisions(path, asked_of(at.programs, held, everything=everything), since, lang)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hpf.core.program import Program
     from hpf.storage.models import Adjustment
 
-    Enter = Callable[[Session, int, Program, Period, str, str, str, str], Adjustment]
+    Enter = Callable[[Session, int, str, Period, str, str, str], Adjustment]
 
 UNIT = Argument(
     "unit",
@@ -34,9 +34,7 @@ REASON = Option(
 ENTRY = Argument("entry", type=int, metavar="ENTRY", words=Words("登记的编号", "Its number"))
 
 
-def entered(
-    scheme: str, unit: str, period: str, reason: str, by: str | None, home: str | None, do: Enter
-) -> None:
+def entered(scheme: str, unit: str, period: str, reason: str, home: str | None, do: Enter) -> None:
     """Enter a hold or a release, in one transaction, and say that it waits for approval."""
     from hpf.storage.engine import writing
     from hpf_cli.finding import period_of
@@ -46,8 +44,7 @@ def entered(
         when = period_of(period, program)
         entity, id = unit_of(unit)
         with writing(at.engine) as session:
-            hospital = at.hospital(session)
-            one = do(session, hospital, program, when, entity, id, reason, who(by))
+            one = do(session, at.hospital(session), program.code, when, entity, id, reason)
             session.commit()
             number = one.id
     words = Words(
@@ -99,31 +96,13 @@ def add(
     home: str | None,
 ) -> None:
     """Whoever would be touched is listed before anything is entered."""
+    from hpf.holds import hold
     from hpf_cli.finding import period_of
 
     with opened(home) as at:
         program = at.programs.find(scheme)
         _refuse(at, program, period_of(period, program), unit_of(unit), in_doubt)
-    entered(scheme, unit, period, reason, by, home, partial(_hold, in_doubt=in_doubt))
-
-
-def _hold(
-    session: Session,
-    hospital: int,
-    program: Program,
-    period: Period,
-    entity: str,
-    id: str,
-    reason: str,
-    by: str,
-    *,
-    in_doubt: bool,
-) -> Adjustment:
-    from hpf.holds import hold
-
-    return hold(
-        session, hospital, program.code, period, entity, id, reason, by=by, in_doubt=in_doubt
-    )
+    entered(scheme, unit, period, reason, home, partial(hold, by=who(by), in_doubt=in_doubt))
 
 
 def _refuse(
@@ -131,11 +110,9 @@ def _refuse(
 ) -> None:
     from hpf.core.holding import HeldUnit
     from hpf.runs import hold_problems
-    from hpf.storage.engine import reading
 
-    with reading(at.engine) as session:
-        hospital = at.hospital(session)
-    hold_problems(at.engine, at.programs, hospital, program.code, period, HeldUnit(*unit, in_doubt))
+    held = HeldUnit(*unit, in_doubt)
+    hold_problems(at.engine, at.programs, at.hospital_id, program.code, period, held)
 
 
 @command(

@@ -62,6 +62,14 @@ class Opened:
         """The hospital's id in the database."""
         return self.home.hospital(session)
 
+    @cached_property
+    def hospital_id(self) -> int:
+        """The same, where a command opens no session of its own."""
+        from hpf.storage.engine import reading
+
+        with reading(self.engine) as session:
+            return self.hospital(session)
+
 
 @contextmanager
 def opened(home: str | None, *, check: bool = True) -> Iterator[Opened]:

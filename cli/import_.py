@@ -104,7 +104,7 @@ def import_(
             show(shown, lang, everything)
             if shown.empty:
                 return
-            if not yes and not _confirmed(lang):
+            if not yes and not confirmed(lang):
                 return
             if _keep(at, shown, who(by), reason, Path(path), lang):
                 return
@@ -161,7 +161,8 @@ def _keep(at: Opened, shown: Preview, by: str, reason: str, path: Path, lang: st
     return True
 
 
-def _confirmed(lang: str) -> bool:
+def confirmed(lang: str) -> bool:
+    """Whether whoever sits at the terminal wants it written; where nobody does: no."""
     if not sys.stdin.isatty():
         words = Words(
             "以上只是对照，没有写入。确认无误后加 --yes。",

@@ -66,6 +66,21 @@ def check_outputs(facts: Sequence[str], options: Mapping[str, str | None]) -> No
         target(path)
 
 
+def workbook_path(name: str) -> Path:
+    """The path of a workbook to be written. Raises HpfError where its name says otherwise."""
+    path = Path(name)
+    if path.suffix.lower() != ".xlsx":
+        better = path.with_suffix(".xlsx")
+        raise problem(
+            "suffix",
+            "写出的是 .xlsx 工作簿",
+            "what is written is an .xlsx workbook",
+            (f"请写 --out {better}", f"Write --out {better}"),
+            str(path),
+        )
+    return path
+
+
 @contextlib.contextmanager
 def _held_interrupt() -> Iterator[None]:
     """Ctrl-C in here is dropped: a moment later there is nothing left to interrupt."""

@@ -144,7 +144,7 @@ def write(batch: str, out: str, formats: Sequence[str], home: str | None) -> Non
 
     with opened(home) as at:
         files = _files(at, out, formats)
-        listed = write_again(at.engine, at.home.keys, _hospital(at), batch, files)
+        listed = write_again(at.engine, at.home.keys, at.hospital_id, batch, files)
     click.echo(_sum(listed, language()))
 
 
@@ -203,7 +203,7 @@ def reissue(
         paid = pay_again(
             at.engine,
             at.home.keys,
-            _hospital(at),
+            at.hospital_id,
             batch,
             by=who(by),
             reason=reason,
@@ -212,13 +212,6 @@ def reissue(
             cash=cash,
         )
     _told(paid, out, language())
-
-
-def _hospital(at: Opened) -> int:
-    from hpf.storage.engine import reading
-
-    with reading(at.engine) as session:
-        return at.hospital(session)
 
 
 def _files(at: Opened, out: str, formats: Sequence[str]) -> dict[Path, PayoutWriter]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,9 @@ import click
 
 from hpf_cli.group import Argument, Option, command, language
 from hpf_cli.home import BY, HOME, opened, who
-from hpf_cli.import_ import REASON, YES
+from hpf_cli.import_ import REASON, YES, confirmed
 from hpf_cli.speech import Words
-from hpf_cli.stops import problem, show_notices
+from hpf_cli.stops import show_notices
 
 if TYPE_CHECKING:
     from hpf.core.organisation import Change, Register
@@ -82,7 +81,9 @@ def register(
             return
         whole = _stored(at)
     if out is not None:
-        _write(whole, Path(out), lang)
+        from hpf_cli.outputs import workbook_path
+
+        _write(whole, workbook_path(out), lang)
         return
     _show(whole.on(day), day, lang)
 
@@ -117,24 +118,13 @@ def _load(
         click.echo(Words("与名册完全相同，无需写入。", "The register says so already.").say(lang))
         return
     _changes(found, lang)
-    if not yes and not _confirmed(lang):
+    if not yes and not confirmed(lang):
         return
     with writing(at.engine) as session:
         save_register(session, at.hospital(session), base, new, by=by, reason=reason)
         session.commit()
     words = Words(f"已写入 {len(found)} 处变更。", f"{len(found)} changes written.")
     click.echo(words.say(lang))
-
-
-def _confirmed(lang: str) -> bool:
-    if sys.stdin.isatty():
-        return click.confirm(Words("写入？", "Write this?").say(lang), default=False)
-    words = Words(
-        "以上只是对照，没有写入。确认无误后加 --yes。",
-        "This was a preview: nothing was written. To write it, add --yes.",
-    )
-    click.echo(words.say(lang))
-    return False
 
 
 def _changes(found: Sequence[Change], lang: str) -> None:
@@ -154,14 +144,6 @@ def _changes(found: Sequence[Change], lang: str) -> None:
 def _write(whole: Register, path: Path, lang: str) -> None:
     from hpf.intake.register import write_register
 
-    if path.suffix.lower() != ".xlsx":
-        raise problem(
-            "suffix",
-            "写出的是 .xlsx 工作簿",
-            "what is written is an .xlsx workbook",
-            (f"请写 --out {path.with_suffix('.xlsx')}", f"Write --out {path.with_suffix('.xlsx')}"),
-            str(path),
-        )
     write_register(path, whole, lang)
     words = Words(
         f"已写出 {path}；改好后：hpf register {path}",

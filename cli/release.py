@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 from hpf_cli.group import command
 from hpf_cli.hold import REASON, UNIT, entered
-from hpf_cli.home import BY, HOME
+from hpf_cli.home import BY, HOME, who
 from hpf_cli.inputs import PERIOD, SCHEME
 from hpf_cli.speech import Words
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from hpf.core.periods import Period
-    from hpf.core.program import Program
-    from hpf.storage.models import Adjustment
 
 
 @command(
@@ -40,22 +33,9 @@ def release(
     home: str | None,
 ) -> None:
     """Nothing changes until another account approves it."""
-    entered(scheme, unit, period, reason, by, home, _release)
+    from hpf import holds
 
-
-def _release(
-    session: Session,
-    hospital: int,
-    program: Program,
-    period: Period,
-    entity: str,
-    id: str,
-    reason: str,
-    by: str,
-) -> Adjustment:
-    from hpf.holds import release
-
-    return release(session, hospital, program.code, period, entity, id, reason, by=by)
+    entered(scheme, unit, period, reason, home, partial(holds.release, by=who(by)))
 
 
 command_release = release

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hpf.core.compose import Binding, bound_indicators, needed_for, run_composed
+from hpf.core.compose import Binding, bound_indicators, filler, needed_for, run_composed
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, HpfError, Problem
 from hpf.core.facts import Facts
@@ -57,15 +57,9 @@ class Asked:
     def _across(self, run: Run, step: Step, depth: int | None, whole: bool) -> Step:
         """Below each bound fact, the derivation of the result that fills it."""
         children = tuple(self._across(run, child, depth, whole) for child in step.children)
-        if step.kind == "fact" and step.source and step.source.bound:
-            table = run.checked.rows[step.entity].table
-            assert table is not None
-            bound = table.bound[step.code]
-            above = self.runs[bound.scheme]
-            index = above.checked.rows[bound.entity].ids.index_of(bound.row(step.id))
-            if index is not None:
-                name = f"{bound.scheme}.{bound.rule}"
-                children += (self._derive(above, bound.entity, int(index), name, depth, whole),)
+        if above := filler(run, step, self.runs):
+            name = f"{above.run.program.code}.{above.rule}"
+            children += (self._derive(above.run, above.entity, above.index, name, depth, whole),)
         return replace(step, children=children)
 
     def reconciled(self) -> list[Reconciled]:

@@ -8,7 +8,7 @@ that is a problem stops the scheme that needs it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from hpf.core.bindings import Binding, bound_indicators, needed_for, order, pars
 from hpf.core.calculate import calculate
 from hpf.core.errors import Collector, FactsError, HpfError, Problem, Text, did_you_mean
 from hpf.core.facts import Bound, Facts, Table
+from hpf.core.formula.steps import Step
 from hpf.core.program import Program
 from hpf.core.reconcile import Reconciled, reconcile
 from hpf.core.results import Run
@@ -24,9 +25,11 @@ from hpf.core.values import NO_HISTORY, History
 
 __all__ = [
     "Binding",
+    "Filler",
     "Reconciled",
     "bound_indicators",
     "fill",
+    "filler",
     "needed_for",
     "order",
     "parse_bindings",
@@ -138,3 +141,28 @@ def _filled(table: Table, b: Binding, run: Run, bad: Collector) -> Table:
         frame=table.frame.with_columns(filled),
         bound={**table.bound, b.indicator: bound},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """The result that fills a bound fact: a rule of a row in the run of a scheme above."""
+
+    run: Run
+    entity: str
+    id: str
+    index: int
+    rule: str
+
+
+def filler(run: Run, step: Step, runs: Mapping[str, Run]) -> Filler | None:
+    """Where the derivation of a run's bound fact goes on; None for any other step, and where
+    nothing fills this row. runs: by scheme code."""
+    table = run.checked.rows[step.entity].table if step.source and step.source.bound else None
+    if table is None or step.code not in table.bound:
+        return None
+    bound = table.bound[step.code]
+    above, id = runs.get(bound.scheme), bound.row(step.id)
+    index = None if above is None else above.checked.rows[bound.entity].ids.index_of(id)
+    if above is None or index is None:
+        return None
+    return Filler(above, bound.entity, id, int(index), bound.rule)

@@ -12,7 +12,7 @@ import pytest
 from hpf.core import CNY, DEPARTMENT, POINT, STAFF, Formula, Period, Row, Scheme, round_to, split
 from hpf.core.bindings import bound_indicators, needed_for, order, parse_bindings
 from hpf.core.build import build
-from hpf.core.compose import reconcile, run_composed
+from hpf.core.compose import filler, reconcile, run_composed
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, ParameterError, SchemeError
 from hpf.core.facts import facts_of
@@ -162,6 +162,20 @@ def test_the_explanation_names_the_result_it_came_from(programs: dict[str, Progr
         if one.source is not None and one.source.bound:
             bound.append(one.source.bound)
     assert bound == ["hospital_pool.share (department:D)"]
+
+
+def test_a_derivation_goes_on_in_the_run_that_fills_the_fact(programs: dict[str, Program]) -> None:
+    """Under another id where rows differ; from no other step, and not without that run."""
+    runs = composed(programs, [{**BIND[0], "rows": {"D": "E", "E": "D"}}])
+    run = runs["ward"]
+    fact = derive(Scalar.of(run), "department", 0, "ward.pool")
+    found = filler(run, fact, runs)
+    assert found is not None
+    assert (found.entity, found.id, found.rule) == ("department", "E", "share")
+    assert found.run is runs["hospital_pool"]
+    assert found.run.checked.rows["department"].ids[found.index] == "E"
+    assert filler(run, fact, {"ward": run}) is None
+    assert filler(run, derive(Scalar.of(run), "staff", 0, "ward.pay"), runs) is None
 
 
 def test_reconciliation_shows_each_amount_with_what_was_shared_out(

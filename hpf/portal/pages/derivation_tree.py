@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
+from hpf.core.compose import filler
 from hpf.core.errors import Text
 from hpf.core.formula.in_numbers import in_numbers
 from hpf.core.formula.steps import Step
@@ -117,9 +118,7 @@ class Grower:
         ]
 
     def _children(self, one: Plain, made: Sequence[Pair], level: int) -> Iterator[Node]:
-        bound = one.step.source.bound if one.step.source else ""
-        if bound:
-            yield from self._above(one.step, level)
+        yield from self._above(one.step, level)
         if one.gathered:
             yield from gathered(one, made)
             return
@@ -134,21 +133,16 @@ class Grower:
 
     def _above(self, step: Step, level: int) -> Iterator[Node]:
         """The derivation of the result that fills a bound fact, in the scheme above."""
-        table = self.run.checked.rows[step.entity].table
-        if table is None or step.code not in table.bound:
-            return
-        bound = table.bound[step.code]
-        above = self.loaded.runs.get(bound.scheme)
-        id = bound.row(step.id)
+        above = filler(self.run, step, self.loaded.runs)
         if above is None:
             return
-        own = self.sight.own
-        sight = Sight(above, self.sight.viewer, own)
-        if not sight.sees(bound.entity, id):
+        sight = Sight(above.run, self.sight.viewer, self.sight.own)
+        if not sight.sees(above.entity, above.id):
             return
-        found = self.loaded.derive(bound.scheme, bound.entity, id, bound.rule, self.depth)
+        scheme = above.run.program.code
+        found = self.loaded.derive(scheme, above.entity, above.id, above.rule, self.depth)
         if found is not None:
-            grower = replace(self, run=above, sight=sight, before=None, number=0)
+            grower = replace(self, run=above.run, sight=sight, before=None, number=0)
             yield grower.node(plain(found), None, level + 1)
 
     def chip(self, id: str) -> Chip:
