@@ -1,16 +1,19 @@
-"""Many rows at once, in bounded memory: COPY on PostgreSQL, executemany on SQLite."""
+"""Many rows at once: written by COPY on PostgreSQL, executemany on SQLite; read as frames."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import polars as pl
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from hpf.storage.engine import is_sqlite
 
 CHUNK = 50_000  # rows that are in memory at the same time
+_PART = 500  # rows read that are Python objects at the same time
 
 
 def insert_many(
@@ -41,3 +44,20 @@ def insert_many(
                     copy.write_row(row)
             count += len(chunk)
     return count
+
+
+def read_many(
+    session: Session, query: Select[*tuple[Any, ...]], columns: Mapping[str, pl.DataType | type[pl.DataType]]
+) -> pl.DataFrame:
+    """What a query of plain columns answers, as a frame of these columns in its order.
+
+    Sends what the session itself still holds first. Asked by the connection, for the session
+    would make objects of rows that are tuples already; and part by part, for Python looks through
+    all objects for garbage when many come at once, which takes longer than reading them.
+    """
+    session.flush()
+    parts = [pl.DataFrame(schema=columns)]
+    for rows in session.connection().execute(query).partitions(_PART):
+        series = zip(columns.items(), zip(*rows, strict=True), strict=True)
+        parts.append(pl.DataFrame([pl.Series(name, found, kind) for (name, kind), found in series]))
+    return pl.concat(parts)

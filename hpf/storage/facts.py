@@ -121,8 +121,10 @@ def _table(
     versions: dict[str, pl.DataFrame] = {}
     for code, column in heads.items():
         found = ids if code == "id" else stored.of(column)
-        placed = rows.join(found, on="row", how="left", maintain_order="left")
-        versions[code] = placed.select("import", "line", "lines")
+        placed = found
+        if not found["row"].equals(ids["row"]):
+            placed = rows.join(found, on="row", how="left", maintain_order="left")
+        versions[code] = placed[["import", "line", "lines"]]
         if code != "id":
             indicator = program.indicator(entity, code) if not column.code.startswith("@") else None
             kind = (

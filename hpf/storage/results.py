@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from hpf.core.facts import Checked
@@ -18,7 +18,7 @@ from hpf.core.indicators import Type
 from hpf.core.program import Program, Rule
 from hpf.core.results import Evaluated, value_type
 from hpf.core.values import PastColumn
-from hpf.storage.bulk import insert_many
+from hpf.storage.bulk import insert_many, read_many
 from hpf.storage.models import RunRow, RunRule, StoredResult, StoredRun
 from hpf.storage.texts import from_texts, kind_of_type, to_texts
 from hpf.storage.types import canonical
@@ -149,24 +149,12 @@ def _stored(
     session: Session, run: int, rules: Sequence[int] | None = None
 ) -> dict[int, pl.DataFrame]:
     """rule number -> row, value as text, there (always true): as the database holds them."""
-    query = select(
-        StoredResult.rule, StoredResult.row, StoredResult.value, StoredResult.text
-    ).where(StoredResult.run_id == run)
+    said = func.coalesce(cast(StoredResult.value, Text), StoredResult.text)
+    query = select(StoredResult.rule, StoredResult.row, said).where(StoredResult.run_id == run)
     if rules is not None:
         query = query.where(StoredResult.rule.in_(rules))
-    found = session.execute(query).all()
-    if not found:
-        return {}
-    rule, row, value, text = zip(*found, strict=True)
-    said = [f"{v:f}" if v is not None else t for v, t in zip(value, text, strict=True)]
-    frame = pl.DataFrame(
-        {
-            "rule": pl.Series(rule, dtype=pl.Int64),
-            "row": pl.Series(row, dtype=pl.Int64),
-            "value": pl.Series(said, dtype=pl.String),
-            "there": pl.Series([True] * len(row), dtype=pl.Boolean),
-        }
-    )
+    columns = {"rule": pl.Int64, "row": pl.Int64, "value": pl.String}
+    frame = read_many(session, query, columns).with_columns(there=pl.lit(True))
     parts = frame.partition_by("rule", as_dict=True, include_key=False)
     return {key[0]: part for key, part in parts.items()}
 
@@ -181,15 +169,8 @@ def past_columns(
         return {}
     stored = _stored(session, run, [rule for rule, _ in asked.values()])
     entities = {entity for entity, _ in asked}
-    names = session.execute(
-        select(RunRow.row, RunRow.id).where(RunRow.run_id == run, RunRow.entity.in_(entities))
-    ).all()
-    ids = pl.DataFrame(
-        {
-            "row": pl.Series([r for r, _ in names], dtype=pl.Int64),
-            "id": pl.Series([i for _, i in names], dtype=pl.String),
-        }
-    )
+    names = select(RunRow.row, RunRow.id).where(RunRow.run_id == run, RunRow.entity.in_(entities))
+    ids = read_many(session, names, {"row": pl.Int64, "id": pl.String})
     found = {}
     for (entity, name), (rule, kind) in asked.items():
         held = stored.get(rule, _NOTHING).filter(pl.col("value").is_not_null())

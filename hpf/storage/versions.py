@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hpf.core.periods import Period
 from hpf.core.program import Program
+from hpf.storage.bulk import read_many
 from hpf.storage.models import Fact, FactColumn, ImportColumn
 
 ID, NAME, LINK = "@id", "@name", "@link:"
@@ -111,17 +111,12 @@ class Versions:
         return found
 
     def _read(self, batch: tuple[int, ...]) -> dict[int, pl.DataFrame]:
-        # by the connection: the session would make objects of rows that are tuples already
-        rows = (
-            self.session.connection()
-            .execute(
-                select(Fact.column_id, Fact.row, Fact.value, Fact.line, Fact.lines, Fact.import_id)
-                .where(Fact.column_id.in_(batch), Fact.import_id <= self.upto)
-                .order_by(Fact.column_id, Fact.row, Fact.import_id)
-            )
-            .all()
+        query = (
+            select(Fact.column_id, Fact.row, Fact.value, Fact.line, Fact.lines, Fact.import_id)
+            .where(Fact.column_id.in_(batch), Fact.import_id <= self.upto)
+            .order_by(Fact.column_id, Fact.row, Fact.import_id)
         )
-        frame = as_frame(rows)
+        frame = read_many(self.session, query, {"column": pl.Int64, **_VERSION})
         if frame["import"].n_unique() > 1:
             frame = frame.unique(["column", "row"], keep="last", maintain_order=True)
         frame = frame.filter(pl.col("value").is_not_null())
@@ -132,20 +127,6 @@ class Versions:
 
 def _parts(items: Sequence[int], size: int) -> list[Sequence[int]]:
     return [items[at : at + size] for at in range(0, len(items), size)]
-
-
-def as_frame(rows: Sequence[Any]) -> pl.DataFrame:
-    """column, row, value, line, lines, import."""
-    schema = {"column": pl.Int64, **_VERSION}
-    if not rows:
-        return pl.DataFrame(schema=schema)
-    columns = zip(*rows, strict=True)
-    return pl.DataFrame(
-        [
-            pl.Series(name, values, dtype)
-            for (name, dtype), values in zip(schema.items(), columns, strict=True)
-        ]
-    )
 
 
 def own_code(code: str) -> str:

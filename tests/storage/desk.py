@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sealed import register, store, ward
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from hpf.core.errors import HpfError
 from hpf.storage.engine import reading, writing
 from hpf.storage.keys import make_keys
 from hpf.storage.models import AuditEntry, PayoutLine
@@ -59,3 +61,11 @@ class Desk:
     def actions(self) -> list[str]:
         with reading(self.engine) as session:
             return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)))
+
+
+def codes(call: Callable[[], object]) -> list[str]:
+    """Of what a call is refused for, each told in both languages."""
+    with pytest.raises(HpfError) as told:
+        call()
+    assert all(p.message.zh and p.message.en for p in told.value.problems)
+    return sorted(p.code.removeprefix("storage.") for p in told.value.problems)
