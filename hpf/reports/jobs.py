@@ -30,12 +30,13 @@ from hpf.reports.batch import Progress
 from hpf.reports.issuing import Deadline, no_deadline, print_stored
 from hpf.reports.troubles import BatchStopped
 from hpf.storage.audit import record
-from hpf.storage.engine import reading, writing
+from hpf.storage.engine import lock, reading, writing
 from hpf.storage.home import Home
 from hpf.storage.models import Hospital, Job
 from hpf.storage.troubles import StorageError, trouble
 
 FILE = "jobs.db"
+_LOCK = 4_850_013  # whether a job is under way is asked by one at a time
 _NAME = "hpf"
 _EVERY = 0.5  # seconds between two entries of how far a job is
 
@@ -119,19 +120,55 @@ def _redis(home: Home) -> Huey:
 
 def submit(engine: Engine, home: Home, name: str, arguments: Mapping[str, Any], by: str) -> int:
     """Enter a job and queue it; returns its number. Raises KeyError for a task there is none of."""
+    with writing(engine) as session:
+        job = _entered(session, home, name, arguments, by)
+        session.commit()
+    _queued(engine, home, job.id)
+    return job.id
+
+
+def submit_once(
+    engine: Engine, home: Home, name: str, arguments: Mapping[str, Any], by: str, action: str
+) -> int | None:
+    """As `submit`, unless the same waits or is under way: then None, however many ask at once.
+
+    action: what the audit trail calls it.
+    """
+    with writing(engine) as session:
+        lock(session.connection(), _LOCK)
+        same = select(Job.id).where(
+            Job.hospital_id == home.hospital(session), Job.name == name,
+            Job.arguments == dict(arguments), Job.state.in_(("waiting", "running")),
+        )  # fmt: skip
+        if session.scalar(same.limit(1)) is not None:
+            return None
+        job = _entered(session, home, name, arguments, by)
+        record(session, by, action, f"job:{job.id}", dict(arguments), hospital=home.hospital_code)
+        session.commit()
+    _queued(engine, home, job.id)
+    return job.id
+
+
+def _entered(session: Session, home: Home, name: str, arguments: Mapping[str, Any], by: str) -> Job:
     if name not in TASKS:
         raise KeyError(name)
-    with writing(engine) as session:
-        job = Job(
-            hospital_id=home.hospital(session), name=name, arguments=dict(arguments),
-            state="waiting", done=0, total=0, outcome=None, by=by,
-            created_at=_now(), started_at=None, finished_at=None,
-        )  # fmt: skip
-        session.add(job)
-        session.commit()
-        number = job.id
-    queue(home)(str(home.folder), number)
-    return number
+    job = Job(
+        hospital_id=home.hospital(session), name=name, arguments=dict(arguments),
+        state="waiting", done=0, total=0, outcome=None, by=by,
+        created_at=_now(), started_at=None, finished_at=None,
+    )  # fmt: skip
+    session.add(job)
+    session.flush()
+    return job
+
+
+def _queued(engine: Engine, home: Home, number: int) -> None:
+    """Tell the queue. A job that it does not take would wait for ever: it is entered as failed."""
+    try:
+        queue(home)(str(home.folder), number)
+    except Exception as error:
+        _finish(engine, number, "failed", {"error": f"{type(error).__name__}: {error}"})
+        raise
 
 
 def cancel(engine: Engine, number: int, by: str) -> None:

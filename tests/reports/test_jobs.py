@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import huey.storage
 import pypdf
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from hpf.core import STAFF, Formula, Row, Scheme
 from hpf.core.build import build
@@ -36,7 +37,7 @@ from hpf.reports.issuing import (
 )
 from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
-from hpf.storage.models import Job
+from hpf.storage.models import AuditEntry, Job
 from hpf.storage.troubles import StorageError
 from hpf_cli import main
 
@@ -91,6 +92,40 @@ def test_a_job_is_done_by_who_works_and_says_where_its_files_are(
     assert folder == folder_of(home, "ward", SEPTEMBER, "slips")
     assert done.outcome["files"] == 4
     assert len(pypdf.PdfReader(folder / "print.pdf").pages) == 4
+
+
+def test_the_same_is_queued_once_however_many_ask_at_once(home: Home, engine: Engine) -> None:
+    """And again once it is over. The audit trail has who asked, in the same transaction."""
+    with ThreadPoolExecutor(4) as pool:
+        asked = [
+            pool.submit(jobs.submit_once, engine, home, "report", ASKED, who, "papers.queued")
+            for who in "甲乙丙丁"
+        ]
+        numbers = [number for one in asked if (number := one.result()) is not None]
+    assert len(numbers) == 1
+    other = ASKED | {"kind": "departments"}
+    assert jobs.submit_once(engine, home, "report", other, "甲", "papers.queued") is not None
+    jobs.cancel(engine, numbers[0], "乙")
+    again = jobs.submit_once(engine, home, "report", ASKED, "甲", "papers.queued")
+    with reading(engine) as session:
+        noted = session.scalars(
+            select(AuditEntry.object).where(AuditEntry.action == "papers.queued")
+        ).all()
+    assert len(noted) == 3
+    assert {f"job:{numbers[0]}", f"job:{again}"} < set(noted)
+
+
+def test_a_job_that_the_queue_does_not_take_does_not_wait_for_ever(
+    home: Home, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = with_queue(home, 'queue = "redis://127.0.0.1:1/0"')
+    monkeypatch.setattr(huey.storage, "Redis", None)
+    with pytest.raises(StorageError):
+        jobs.submit_once(engine, named, "report", ASKED, "甲", "papers.queued")
+    with reading(engine) as session:
+        (entered,) = session.scalars(select(Job))
+    assert entered.state == "failed"
+    assert "StorageError" in entered.outcome["error"]
 
 
 def test_what_goes_wrong_is_entered_with_the_job(home: Home, engine: Engine) -> None:

@@ -3,6 +3,7 @@ kept outside the web's folders, and handed out as one file for print."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,19 @@ from sqlalchemy import select
 from hpf.core.errors import Text
 from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session, writing
-from hpf.portal.language import say
+from hpf.portal.language import language, say
 from hpf.portal.pages.mine import download
-from hpf.portal.place import Place, place
+from hpf.portal.place import Place, here
 from hpf.portal.rights import Act
-from hpf.reports.jobs import submit
+from hpf.reports.jobs import submit_once
 from hpf.storage.audit import record
+from hpf.storage.cycles import newest_run
 from hpf.storage.models import Job
-from hpf.storage.runs import latest_run
 
 pages = Blueprint("papers", __name__, url_prefix="/pay/papers")
+MOST = 12  # batches that are listed
+_TASK = "report"
+_REASONS = 3  # of a batch that was not drawn
 KINDS = {
     "slips": Text("个人绩效单", "Slips"),
     "departments": Text("科室绩效卡", "Departments' cards"),
@@ -35,11 +39,13 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch of papers as it is listed; problems: how many; ready: whether there is a file."""
+    """A batch of papers as it is listed; why: what kept it from being drawn; problems: how many;
+    ready: whether there is a file."""
 
     number: int
     kind: str
     state: str
+    why: tuple[str, ...]
     done: int
     total: int
     problems: int
@@ -48,13 +54,20 @@ class Batch:
 
 
 def batches(at: Place) -> list[Batch]:
-    """The period's batches, the newest first."""
+    """The period's latest batches, the newest first."""
+    asked = [_said(at, kind) for kind in KINDS]
+    query = (
+        select(Job)
+        .where(Job.hospital_id == desk().hospital, Job.name == _TASK, Job.arguments.in_(asked))
+        .order_by(Job.id.desc())
+        .limit(MOST)
+    )
     return [
         Batch(
-            j.id, say(KINDS[j.arguments["kind"]]), say(_STATES[j.state]), j.done, j.total,
-            len((j.outcome or {}).get("problems", ())), j.by, _file(j) is not None,
+            j.id, say(KINDS[j.arguments["kind"]]), say(_STATES[j.state]), tuple(_why(j)), j.done,
+            j.total, len((j.outcome or {}).get("problems", ())), j.by, _file(j) is not None,
         )
-        for j in _jobs(at)
+        for j in session().scalars(query)
     ]  # fmt: skip
 
 
@@ -62,24 +75,18 @@ def batches(at: Place) -> list[Batch]:
 @needs(Act.PAY)
 def make() -> Any:
     """Queue a batch of the period. One that is under way is not queued twice."""
-    at, kind = place(), request.form.get("kind", "")
-    if at is None or kind not in KINDS or latest_run(
-        session(), desk().hospital, at.scheme, at.period
-    ) is None:  # fmt: skip
+    at, kind = here(), request.form.get("kind", "")
+    sealed = newest_run(session(), desk().hospital, at.scheme, at.period)
+    if kind not in KINDS or at.program.payout is None or sealed is None:
         abort(400)
-    under_way = ("waiting", "running")
-    if any(j.arguments["kind"] == kind and j.state in under_way for j in _jobs(at)):
-        flash(
-            say(Text("这一批已在排队，不必再点", "It is queued already; once is enough")), "warning"
-        )
-        return redirect(url_for("pay.index"))
-    said = {"kind": kind, "scheme": at.scheme, "period": str(at.period)}
-    number = submit(desk().engine, desk().settings.home, "report", said, me().login)
-    with writing() as changing:
-        record(changing, me().login, "papers.queued", f"job:{number}", said,
-               hospital=desk().settings.home.hospital_code)  # fmt: skip
-    flash(say(Text(f"已排队：第 {number} 号任务", f"Queued as job {number}")), "ok")
-    return redirect(url_for("pay.index"))
+    home = desk().settings.home
+    number = submit_once(desk().engine, home, _TASK, _said(at, kind), me().login, "papers.queued")
+    if number is None:
+        told = Text("这一批已在排队，不必再点", "It is queued already; once is enough")
+        flash(say(told), "warning")
+    else:
+        flash(say(Text(f"已排队：第 {number} 号任务", f"Queued as job {number}")), "ok")
+    return redirect(url_for("pay.index", scheme=at.scheme, period=str(at.period)))
 
 
 @pages.post("/<int:number>/file")
@@ -87,36 +94,51 @@ def make() -> Any:
 def file(number: int) -> Any:
     """A batch's file for print. The audit says who took it."""
     job = session().get(Job, number)
-    if job is None or job.hospital_id != desk().hospital or job.name != "report":
+    if job is None or job.hospital_id != desk().hospital or job.name != _TASK:
         abort(404)
-    path = _file(job)
-    if path is None:
+    said, path = job.arguments, _file(job)
+    if path is None or said.get("kind") not in KINDS:
         abort(404)
     body = path.read_bytes()
     with writing() as changing:
-        record(changing, me().login, "papers.file", f"job:{number}", dict(job.arguments),
+        record(changing, me().login, "papers.file", f"job:{number}", dict(said),
                hospital=desk().settings.home.hospital_code)  # fmt: skip
-    name = f"{job.arguments['scheme']}-{job.arguments['period']}-{job.arguments['kind']}.pdf"
+    name = f"{said['scheme']}-{said['period']}-{said['kind']}.pdf"
     return download(body, name, "application/pdf")
 
 
-def _jobs(at: Place) -> list[Job]:
-    query = (
-        select(Job)
-        .where(Job.hospital_id == desk().hospital, Job.name == "report")
-        .order_by(Job.id.desc())
-    )
-    said = (at.scheme, str(at.period))
-    return [
-        j for j in session().scalars(query)
-        if (j.arguments["scheme"], j.arguments["period"]) == said and j.arguments["kind"] in KINDS
-    ]  # fmt: skip
+def _said(at: Place, kind: str) -> dict[str, str]:
+    """A job's arguments; jobs are found by them as well."""
+    return {"kind": kind, "scheme": at.scheme, "period": str(at.period)}
+
+
+def _why(job: Job) -> Iterator[str]:
+    """What kept a batch from being drawn, with its cure."""
+    outcome = job.outcome or {}
+    if job.state != "failed":
+        return
+    if "stopped" in outcome:
+        yield say((f"由 {outcome['stopped']} 停下", f"stopped by {outcome['stopped']}"))
+    elif "error" in outcome:
+        yield say(("程序出错，请告诉信息科", "a defect: tell the IT desk"))
+    else:
+        for one in outcome.get("problems", ())[:_REASONS]:
+            said = (one["message"][language()], one["cure"][language()])
+            yield say(("。", ". ")).join(filter(None, said))
 
 
 def _file(job: Job) -> Path | None:
-    """The file for print of a batch that is done, while it is there."""
+    """The file for print of a batch that is done, while it is there and no later one has begun to
+    draw into the same folder. Nothing outside the home's folder of reports is handed out."""
     folder = (job.outcome or {}).get("folder")
     if job.state != "done" or not folder:
         return None
-    path = Path(folder) / "print.pdf"
-    return path if path.is_file() else None
+    path = (Path(folder) / "print.pdf").resolve()
+    ours = (desk().settings.home.folder / "reports").resolve()
+    if not path.is_relative_to(ours) or not path.is_file():
+        return None
+    later = select(Job.id).where(
+        Job.hospital_id == job.hospital_id, Job.name == job.name, Job.arguments == job.arguments,
+        Job.id > job.id, Job.started_at.is_not(None),
+    )  # fmt: skip
+    return path if session().scalar(later.limit(1)) is None else None

@@ -89,8 +89,8 @@ def index() -> Any:
     return render_template(
         "pay/index.html", due=due, batches=[_batch(b) for b in rows],
         limits=_limits(at, runs) if at else [], cycle=cycle, papers=batches(at) if at else [],
-        kinds=[(code, say(name)) for code, name in KINDS.items()] if runs else [],
-        period=figures.period(at.period, language()) if at else "",
+        kinds=[(c, say(n)) for c, n in KINDS.items()] if at and runs and at.program.payout else [],
+        at=at, period=figures.period(at.period, language()) if at else "",
     )  # fmt: skip
 
 

@@ -192,7 +192,8 @@ def _units(units: Sequence[Unit], lang: str) -> Iterator[Decision]:
                 f"{one.people} 人，人均 {f.money(one.mean)} 元，"
                 f"{'低于' if one.off < 0 else '高于'}全院 {by}{falls}。是否属实、要不要调整",
                 f"{one.people} people, {f.money(one.mean)} CNY a head, {by} "
-                f"{'below' if one.off < 0 else 'above'} the hospital{falls}. Check whether that is right",
+                f"{'below' if one.off < 0 else 'above'} the hospital{falls}. "
+                "Check whether that is right",
             ).say(lang),
         )  # fmt: skip
     rest = len(every) - _MOST
