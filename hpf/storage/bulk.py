@@ -47,7 +47,9 @@ def insert_many(
 
 
 def read_many(
-    session: Session, query: Select[*tuple[Any, ...]], columns: Mapping[str, pl.DataType | type[pl.DataType]]
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    columns: Mapping[str, pl.DataType | type[pl.DataType]],
 ) -> pl.DataFrame:
     """What a query of plain columns answers, as a frame of these columns in its order.
 
