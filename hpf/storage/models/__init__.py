@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from hpf.storage.models.assessments import (
+    AssessedAccount,
+    Assessment,
+    AssessmentEntry,
+    Expert,
+    Mark,
+)
 from hpf.storage.models.auditing import AuditEntry, AuditHead
 from hpf.storage.models.base import Base
 from hpf.storage.models.configuration import BindingSet, ColumnMapping, ParameterValue
@@ -41,6 +48,9 @@ __all__ = [
     "Adjustment",
     "Answer",
     "Appeal",
+    "AssessedAccount",
+    "Assessment",
+    "AssessmentEntry",
     "Assignment",
     "AuditEntry",
     "AuditHead",
@@ -53,6 +63,7 @@ __all__ = [
     "Cycle",
     "Department",
     "Evidence",
+    "Expert",
     "Fact",
     "FactColumn",
     "Filing",
@@ -61,6 +72,7 @@ __all__ = [
     "ImportColumn",
     "Job",
     "Jurisdiction",
+    "Mark",
     "Member",
     "ParameterValue",
     "PayoutBatch",
