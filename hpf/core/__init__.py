@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Column,
         Form,
         ItemMethod,
+        OutsideAssessment,
         Page,
         PayoutWriter,
         ReportSection,
@@ -104,6 +105,7 @@ __all__ = [
     "ItemMethod",
     "Link",
     "Members",
+    "OutsideAssessment",
     "Page",
     "Parameters",
     "PayLine",
@@ -151,7 +153,9 @@ _HOMES = {
     "formula.symbols": "Formula Symbol exact first_of",
     "indicators": "Type",
     "items": "BUILT_IN_METHODS applies declare_items score_by_method",
-    "kit.hookspecs": "Column Form ItemMethod Page PayoutWriter ReportSection hookimpl",
+    "kit.hookspecs": (
+        "Column Form ItemMethod OutsideAssessment Page PayoutWriter ReportSection hookimpl"
+    ),
     "paylists": "PayLine PayList",
     "periods": "Period",
     "schemes": "Scheme",

@@ -1,15 +1,16 @@
-"""County public hospitals assessed by the county government (S4.5): the scoring half.
+"""County public hospitals assessed by the county government (S4.5): scores and procedure.
 
 Hook implementations only. `source.md` says where the clauses come from and how they were read.
 """
 
 from __future__ import annotations
 
-from hpf.core import ReportSection, Scheme, Text, hookimpl
+from hpf.core import OutsideAssessment, ReportSection, Scheme, Text, hookimpl
 
 # Each module declares its part's rules on the one scheme, in the document's order.
 # isort: off
 from . import table_checks, scoring, item_checks, outcome  # noqa: F401
+from .assessment import YEAR
 from .table import scheme
 # isort: on
 
@@ -59,3 +60,9 @@ def hpf_report_sections() -> list[ReportSection]:
             group="indicator.topic",
         ),
     ]
+
+
+@hookimpl
+def hpf_assessments() -> list[OutsideAssessment]:
+    """The year's assessment around the scores."""
+    return [YEAR]

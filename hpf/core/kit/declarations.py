@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
+from hpf.core.kit.assessing import OutsideAssessment, wrong_names
 from hpf.core.kit.hookspecs import AXES, BY_ROW, CHARTS, SIGNS, ReportSection
 from hpf.core.schemes import Scheme
 
@@ -23,6 +25,8 @@ def check_declarations(
                 _unknown(bad, hook, d.code, d.scheme, schemes)
             elif d.entity not in scheme.entities:
                 _unknown(bad, hook, d.code, d.entity, scheme.entities)
+            elif isinstance(d, OutsideAssessment):
+                wrong_names(d, scheme, partial(_unknown, bad, hook, d.code))
             else:
                 facts = {i.code for i in scheme.indicators if i.entity == d.entity}
                 rules = {r.name for r in scheme.rules if r.entity == d.entity}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from hpf.core.errors import Text
+from hpf.core.kit.assessing import OutsideAssessment as OutsideAssessment
 
 if TYPE_CHECKING:  # pragma: no cover
     from hpf.core.entities import Entity
@@ -217,6 +218,15 @@ class Hooks:
 
         A page lists columns and who may see them; the portal draws it, each figure with its
         explanation one click away.
+        """
+        return ()  # a specification; never called
+
+    @hookspec
+    def hpf_assessments(self) -> Sequence[OutsideAssessment]:
+        """Return assessments from outside: a group and its experts mark the items of a table.
+
+        The workflow keeps pool, draw, visits, marks, publicity and decision; the declaration says
+        which facts the marks become, which results follow, and the document's days.
         """
         return ()  # a specification; never called
 

@@ -24,6 +24,7 @@ from hpf.core.entities import CORE_ENTITIES, Entity
 from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean
 from hpf.core.items import BUILT_IN_METHODS
 from hpf.core.kit import hookspecs
+from hpf.core.kit.assessing import OutsideAssessment
 from hpf.core.kit.declarations import check_declarations
 from hpf.core.kit.hookspecs import Form, ItemMethod, Page, PayoutWriter, ReportSection
 from hpf.core.kit.programs import Programs
@@ -43,6 +44,7 @@ class Plugins:
     payout_writers: tuple[PayoutWriter, ...]
     forms: tuple[Form, ...]
     pages: tuple[Page, ...]
+    assessments: tuple[OutsideAssessment, ...] = ()
 
 
 def load_plugins(
@@ -75,7 +77,13 @@ def load_plugins(
     )
     more = {
         hook: [d for _, d in _by_code(manager, hook, bad, {}).values()]
-        for hook in ("hpf_report_sections", "hpf_payout_writers", "hpf_forms", "hpf_pages")
+        for hook in (
+            "hpf_report_sections",
+            "hpf_payout_writers",
+            "hpf_forms",
+            "hpf_pages",
+            "hpf_assessments",
+        )
     }
     check_declarations(more, {code: s for code, (_, s) in schemes.items()}, bad)
     bad.stop(SchemeError)
@@ -89,6 +97,7 @@ def load_plugins(
         tuple(more["hpf_payout_writers"]),
         tuple(more["hpf_forms"]),
         tuple(more["hpf_pages"]),
+        tuple(more["hpf_assessments"]),
     )
 
 
@@ -122,11 +131,12 @@ def _installed(bad: Collector, only: Collection[str] | None) -> dict[str, Any]:
         try:
             plugins[name] = point.load()
         except Exception as error:  # whatever an outside package raises is told, not spread
-            bad.add(_broken(name, point.value, error))
+            bad.add(plugin_broken(name, point.value, error))
     return plugins
 
 
-def _broken(name: str, value: str, error: Exception) -> Problem:
+def plugin_broken(name: str, value: str, error: Exception) -> Problem:
+    """What a plugin raised while it was imported or asked, with the place where it did."""
     if isinstance(error, SchemeError):
         reason = Text(
             ";".join(p.line("zh") for p in error.problems),
@@ -170,7 +180,7 @@ def _register(manager: pluggy.PluginManager, name: str, plugin: Any, bad: Collec
         elif spells_like and not marked:
             sound = False
             message = Text(
-                f"插件 {name} 的 {attribute} 没有标 @hookimplï¼不会被调用",
+                f"插件 {name} 的 {attribute} 没有标 @hookimpl，不会被调用",
                 f"'{attribute}' of plugin '{name}' lacks @hookimpl and would never be called",
             )
             cure = Text("请加 @hpf.core.hookimpl", "Decorate it with @hpf.core.hookimpl")
@@ -221,7 +231,7 @@ def _call(
             for declaration in implementation.function(**given) or ():
                 yield name, declaration
         except Exception as error:  # whatever an outside package raises is told, not spread
-            bad.add(_broken(name, hook, error))
+            bad.add(plugin_broken(name, hook, error))
 
 
 def _by_code(

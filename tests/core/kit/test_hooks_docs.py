@@ -20,7 +20,7 @@ PAGE = (TOP / "docs" / "hooks.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^##? |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 DECLARATIONS = (
     hookspecs.ItemMethod, hookspecs.ReportSection, hookspecs.PayoutWriter, hookspecs.Form,
-    hookspecs.Page, hookspecs.Column,
+    hookspecs.Page, hookspecs.Column, hookspecs.OutsideAssessment,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -159,6 +160,27 @@ def test_hpf_forms(tmp_path: Path) -> None:
     wrong = Form("marks", "demo", "staf", TEXT, (Column("score"),))
     told = refused(a=plugin(hpf_schemes=schemes, hpf_forms=[wrong]))
     assert "Did you mean staff?" in told
+
+
+def test_hpf_assessments() -> None:
+    """It names facts and results of its scheme; one that is not there is told with the nearest."""
+    found = load_plugins(only=["county_public"])
+    (one,) = found.assessments
+    schemes = list(found.schemes.values())
+    again = load(a=plugin(hpf_schemes=schemes, hpf_assessments=[one]))
+    assert again.assessments == (one,)
+    for name, wrong, near in (
+        ("deduction", "deduction", "Did you mean deductions?"),
+        ("score", "scores", "Did you mean score?"),
+        ("points", "standard_point", "Did you mean standard_points?"),
+        ("total", "totals", "Did you mean total"),
+        ("line", "indicators", "Did you mean indicator?"),
+        ("full", "subsidy", "Did you mean subsidy_full?"),
+    ):
+        bent = replace(one, **{name: wrong})
+        told = refused(a=plugin(hpf_schemes=schemes, hpf_assessments=[bent]))
+        assert f"there is no '{wrong}'" in told, name
+        assert near in told, name
 
 
 def test_hpf_pages(tmp_path: Path) -> None:
