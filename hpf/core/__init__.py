@@ -43,11 +43,15 @@ if TYPE_CHECKING:
     from hpf.core.items import BUILT_IN_METHODS, applies, declare_items, score_by_method
     from hpf.core.kit.hookspecs import (
         Column,
+        Figure,
         Form,
         ItemMethod,
         OutsideAssessment,
         Page,
         PayoutWriter,
+        Question,
+        Questionnaire,
+        RaterGroup,
         ReportSection,
         hookimpl,
     )
@@ -99,6 +103,7 @@ __all__ = [
     "YEAR",
     "Column",
     "Entity",
+    "Figure",
     "Form",
     "Formula",
     "HpfError",
@@ -113,6 +118,9 @@ __all__ = [
     "PayoutWriter",
     "Period",
     "Problem",
+    "Question",
+    "Questionnaire",
+    "RaterGroup",
     "ReportSection",
     "Row",
     "Scheme",
@@ -154,7 +162,8 @@ _HOMES = {
     "indicators": "Type",
     "items": "BUILT_IN_METHODS applies declare_items score_by_method",
     "kit.hookspecs": (
-        "Column Form ItemMethod OutsideAssessment Page PayoutWriter ReportSection hookimpl"
+        "Column Figure Form ItemMethod OutsideAssessment Page PayoutWriter Question Questionnaire "
+        "RaterGroup ReportSection hookimpl"
     ),
     "paylists": "PayLine PayList",
     "periods": "Period",

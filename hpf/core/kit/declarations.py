@@ -9,6 +9,7 @@ from typing import Any
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
 from hpf.core.kit.assessing import OutsideAssessment, wrong_names
 from hpf.core.kit.hookspecs import AXES, BY_ROW, CHARTS, SIGNS, ReportSection
+from hpf.core.kit.questioning import Questionnaire, wrong_questionnaire
 from hpf.core.schemes import Scheme
 
 
@@ -27,6 +28,9 @@ def check_declarations(
                 _unknown(bad, hook, d.code, d.entity, scheme.entities)
             elif isinstance(d, OutsideAssessment):
                 wrong_names(d, scheme, partial(_unknown, bad, hook, d.code))
+            elif isinstance(d, Questionnaire):
+                unknown = partial(_unknown, bad, hook, d.code)
+                wrong_questionnaire(d, scheme, unknown, partial(_unusable, bad, d.code))
             else:
                 facts = {i.code for i in scheme.indicators if i.entity == d.entity}
                 rules = {r.name for r in scheme.rules if r.entity == d.entity}
@@ -90,3 +94,9 @@ def _check_section(
 def _unknown(bad: Collector, hook: str, code: str, word: str, known: Iterable[str]) -> None:
     message = Text(f"{hook} {code}：没有 {word}", f"{hook} '{code}': there is no '{word}'")
     bad.add(Problem("plugin.unknown_name", message, did_you_mean(word, known), name=code))
+
+
+def _unusable(bad: Collector, code: str, message: Text, cure: Text) -> None:
+    told = Text(f"hpf_questionnaires {code}：{message.zh}",
+                f"hpf_questionnaires '{code}': {message.en}")  # fmt: skip
+    bad.add(Problem("plugin.questionnaire", told, cure, name=code))

@@ -15,6 +15,10 @@ import pluggy
 
 from hpf.core.errors import Text
 from hpf.core.kit.assessing import OutsideAssessment as OutsideAssessment
+from hpf.core.kit.questioning import Figure as Figure
+from hpf.core.kit.questioning import Question as Question
+from hpf.core.kit.questioning import Questionnaire as Questionnaire
+from hpf.core.kit.questioning import RaterGroup as RaterGroup
 
 if TYPE_CHECKING:  # pragma: no cover
     from hpf.core.entities import Entity
@@ -227,6 +231,16 @@ class Hooks:
 
         The workflow keeps pool, draw, visits, marks, publicity and decision; the declaration says
         which facts the marks become, which results follow, and the document's days.
+        """
+        return ()  # a specification; never called
+
+    @hookspec
+    def hpf_questionnaires(self) -> Sequence[Questionnaire]:
+        """Return questionnaires: evaluation from all sides, and surveys of patients and staff.
+
+        A questionnaire lists questions, groups of raters and what their answers become. The
+        framework finds the raters, keeps answers that name nobody, counts them when it is closed,
+        and hands the figures over as facts.
         """
         return ()  # a specification; never called
 

@@ -28,6 +28,7 @@ from hpf.core.kit.assessing import OutsideAssessment
 from hpf.core.kit.declarations import check_declarations
 from hpf.core.kit.hookspecs import Form, ItemMethod, Page, PayoutWriter, ReportSection
 from hpf.core.kit.programs import Programs
+from hpf.core.kit.questioning import Questionnaire
 from hpf.core.schemes import Scheme
 
 
@@ -45,6 +46,7 @@ class Plugins:
     forms: tuple[Form, ...]
     pages: tuple[Page, ...]
     assessments: tuple[OutsideAssessment, ...] = ()
+    questionnaires: tuple[Questionnaire, ...] = ()
 
 
 def load_plugins(
@@ -83,6 +85,7 @@ def load_plugins(
             "hpf_forms",
             "hpf_pages",
             "hpf_assessments",
+            "hpf_questionnaires",
         )
     }
     check_declarations(more, {code: s for code, (_, s) in schemes.items()}, bad)
@@ -98,6 +101,7 @@ def load_plugins(
         tuple(more["hpf_forms"]),
         tuple(more["hpf_pages"]),
         tuple(more["hpf_assessments"]),
+        tuple(more["hpf_questionnaires"]),
     )
 
 

@@ -21,6 +21,7 @@ SECTIONS = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^##? |\Z)", PAGE, re.MULTILINE
 DECLARATIONS = (
     hookspecs.ItemMethod, hookspecs.ReportSection, hookspecs.PayoutWriter, hookspecs.Form,
     hookspecs.Page, hookspecs.Column, hookspecs.OutsideAssessment,
+    hookspecs.Questionnaire, hookspecs.Question, hookspecs.RaterGroup, hookspecs.Figure,
 )  # fmt: skip
 
 

@@ -18,10 +18,14 @@ from hpf.core import (
     STAFF,
     Column,
     Entity,
+    Figure,
     Form,
     ItemMethod,
     Page,
     PayoutWriter,
+    Question,
+    Questionnaire,
+    RaterGroup,
     ReportSection,
     Scheme,
     Text,
@@ -259,6 +263,43 @@ def test_entry_points_are_loaded_and_listed_once(
     one = plugin(hpf_schemes=[scheme(tmp_path)])
     points(monkeypatch, Point("one", "one:plugin", one), Point("one", "one:plugin", one))
     assert list(load_plugins().schemes) == ["demo"]
+
+
+def test_hpf_questionnaires(tmp_path: Path) -> None:
+    schemes = [scheme(tmp_path)]
+    one = Questionnaire(
+        "sides", "demo", "staff", TEXT, (Question("team", TEXT), Question("say", TEXT, "text")),
+        (RaterGroup("peers", TEXT, "peers"), RaterGroup("own", TEXT, "self")),
+        (Figure("mean", TEXT, ("team",), indicator="score"),),
+        minimum="least", missing="missing", weights="weights",
+    )  # fmt: skip
+
+    def told(**given: Any) -> str:
+        bent = replace(one, **given)
+        return refused(a=plugin(hpf_schemes=schemes, hpf_questionnaires=[bent]))
+
+    found = load(a=plugin(hpf_schemes=schemes, hpf_questionnaires=[one]))
+    assert found.questionnaires == (one,)
+    assert "there is no 'peer'. Did you mean peers?" in told(
+        groups=(RaterGroup("a", TEXT, "peer"),)
+    )
+    assert "there is no 'scroe'. Did you mean score?" in told(
+        figures=(Figure("mean", TEXT, ("team",), indicator="scroe"),)
+    )
+    assert "there is no 'say'" in told(figures=(Figure("mean", TEXT, ("say",)),))
+    assert "no weights between them" in told(weights="")
+    assert "'team' stands twice" in told(questions=(Question("team", TEXT),) * 2)
+    assert "a scale has 2 to 11 steps" in told(questions=(Question("team", TEXT, high=12),))
+    assert "5 steps, 1 labels" in told(questions=(Question("team", TEXT, labels=(TEXT,)),))
+    assert "'mean': scales differ" in told(
+        questions=(Question("team", TEXT), Question("care", TEXT, low=0)),
+        figures=(Figure("mean", TEXT, ("team", "care")),),
+    )
+    assert "a share names `satisfied`" in told(figures=(Figure("m", TEXT, ("team",), "share"),))
+    assert "it needs questions, groups and figures" in told(figures=())
+    assert "points by which scale?" in told(
+        figures=(Figure("m", TEXT, ("team",), points_indicator="score"),)
+    )
 
 
 def test_a_plugin_that_does_not_import_is_told_with_name_and_cure(
