@@ -90,6 +90,7 @@ SECTIONS = (
     (
         Words("编写插件", "Plugin authors"),
         {
+            "new-plugin": Words("新建一个能用的插件", "Make a plugin that works, to begin with"),
             "check": Words("检查方案是否可靠", "Check that a scheme is sound"),
         },
     ),

@@ -24,16 +24,21 @@ if TYPE_CHECKING:
 
 @command(
     Words(
-        "检查方案：条款是否都有着落、算例是否算对、参数是否注明出处。不写方案则检查全部。\n"
+        "检查方案：条款是否都有着落、算例是否算对、参数是否注明出处。不写方案则检查全部；"
+        "写插件的文件夹，则不用安装就检查。\n"
         "不干净时退出码为 1。",
         "Check schemes: every clause covered, every worked example right, every parameter with its "
-        "source. Without a scheme, all of them.\nExit code 1 when one is not clean.",
+        "source. Without a scheme, all of them; a plugin's folder is checked without being "
+        "installed.\nExit code 1 when one is not clean.",
     ),
     Argument(
         "scheme",
-        metavar="[SCHEME]",
+        metavar="[SCHEME|FOLDER]",
         required=False,
-        words=Words("方案代码；不写则全部", "The scheme's code; all without it"),
+        words=Words(
+            "方案代码，或插件的文件夹；不写则全部",
+            "A scheme's code, or a plugin's folder; all without it",
+        ),
     ),
     Option(
         "--mutate",
@@ -47,12 +52,15 @@ if TYPE_CHECKING:
 def check(scheme: str | None, mutate: bool) -> None:
     """All findings of all schemes asked for, then the tables."""
     from hpf_cli.console import console
-    from hpf_cli.finding import installed
+    from hpf_cli.finding import installed, schemes_of
     from hpf_cli.stops import show_notices
 
     lang = language()
-    programs = installed()
-    asked = [programs.find(scheme)] if scheme else list(programs.values())
+    if scheme:
+        asked, programs = schemes_of(scheme)
+    else:
+        programs = installed()
+        asked = list(programs.values())
     screen = console()
     reports = [_one(p, programs, mutate, lang) for p in asked]
     screen.print(_clauses(asked, programs, lang))

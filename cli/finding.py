@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpf_cli.stops import problem
@@ -23,6 +24,29 @@ def installed() -> Programs:
     from hpf.core.kit.manager import load_plugins, load_programs
 
     return load_programs(load_plugins())
+
+
+def schemes_of(what: str) -> tuple[list[Program], Programs]:
+    """The scheme of that code; or, where it is a folder's path, all schemes of the plugin in it.
+
+    With the programs they belong to. Raises SchemeError with everything that is wrong.
+    """
+    if is_path(what):
+        from hpf.core.kit.folder import folder_programs
+
+        programs = folder_programs(Path(what))
+        return list(programs.values()), programs
+    programs = installed()
+    return [programs.find(what)], programs
+
+
+def is_path(what: str) -> bool:
+    """Whether a word names a folder and no scheme: it has a slash, or is a plugin's project."""
+    return bool(set(what) & set("/\\")) or what.startswith(".") or _is_project(Path(what))
+
+
+def _is_project(path: Path) -> bool:
+    return (path / "pyproject.toml").is_file()
 
 
 def own_clauses(program: Program) -> list[Clause]:
