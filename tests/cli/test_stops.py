@@ -19,7 +19,7 @@ from pathlib import Path
 import hpf_cli.outputs as outputs
 from hpf_cli import main
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
 real = outputs.atomic_write
 seen = []
 
