@@ -1,0 +1,20 @@
+"""A community hospital: scorecards for departments, points for people, pay by rank (S0).
+
+Hook implementations only. `source.md` says where the clauses come from and how they were read.
+"""
+
+from __future__ import annotations
+
+from hpf.core import Scheme, hookimpl
+
+# Each module declares its chapter's rules on the one scheme, in the document's order.
+# isort: off
+from . import levels, scorecard, points, ratings, ranking, results  # noqa: F401
+from .scheme import scheme
+# isort: on
+
+
+@hookimpl
+def hpf_schemes() -> list[Scheme]:
+    """The one scheme of this folder; its rules stand in the modules imported here."""
+    return [scheme]

@@ -1,0 +1,325 @@
+"""Points of the individual level (document S0, chapter 4): standards, entries, the sum.
+
+Every value comes from the ledger: an entry has a standard, is never deleted, and is undone only by
+a counter-entry that leads to it.
+"""
+
+from __future__ import annotations
+
+from hpf.core import (
+    DAY,
+    HOSPITAL,
+    POINT,
+    STAFF,
+    Formula,
+    Parameters,
+    Row,
+    days_between,
+    first_day,
+    larger,
+    last_day,
+    smaller,
+    when,
+)
+
+from .scheme import ENTRY, STANDARD, TALLY, given, scheme
+
+BONUS, DEDUCTION = "加分", "扣分"
+PERFORMANCE, CAPABILITY = "业绩", "能力"
+COURSE, OUTCOME = "过程", "结果"
+PLUS, MINUS = "加", "减"
+
+# A standard
+
+scheme.choice(
+    STANDARD, "kind", [BONUS, DEDUCTION], zh="加分或扣分", en="Bonus or deduction", clause="S0-4-1"
+)
+scheme.choice(
+    STANDARD, "aspect", [PERFORMANCE, CAPABILITY], zh="业绩或能力", en="Performance or capability",
+    clause="S0-4-3",
+)  # fmt: skip
+scheme.choice(
+    STANDARD, "basis", [COURSE, OUTCOME], zh="过程或结果", en="Process or outcome",
+    clause="S0-4-3",
+)  # fmt: skip
+scheme.decimal(
+    STANDARD,
+    "points",
+    zh="每次分值",
+    en="Points each time",
+    unit=POINT,
+    low=0,
+    clause="S0-4-1",
+    note=("加分、扣分都填正数", "Positive, for a deduction too"),
+)
+scheme.decimal(
+    STANDARD,
+    "most",
+    zh="每人每期上限",
+    en="Most per person and period",
+    unit=POINT,
+    blank="not_applicable",
+    low=0,
+    clause="S0-4-1",
+    note=("留空表示不设上限", "Blank: without a limit"),
+)
+scheme.boolean(
+    STANDARD,
+    "adjustable",
+    zh="负责人可调整",
+    en="A manager may adjust it",
+    clause="S0-8-1",
+)
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="设有加分标准",
+    en="There are bonus standards",
+    clause=["S0-4-1", "S0-4-4"],
+    cure=("请在积分标准表加一条加分标准", "Add a bonus standard to the table of standards"),
+)
+def bonus_exists(hospital: Row) -> Formula:
+    """Bonus points are what is to raise enthusiasm."""
+    return hospital.standards.where(lambda s: s.kind == BONUS).count() > 0
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="积分标准包括业绩与能力两类",
+    en="Standards cover performance and capability",
+    clause="S0-4-3",
+    cure=("请补上缺的一类积分标准", "Add a standard of the class that lacks"),
+)
+def both_aspects(hospital: Row) -> Formula:
+    """A class without a standard would not be communicated at all."""
+    one = hospital.standards.where(lambda s: s.aspect == PERFORMANCE).count()
+    other = hospital.standards.where(lambda s: s.aspect == CAPABILITY).count()
+    return (one > 0) & (other > 0)
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="过程也能得分",
+    en="Process earns points as well",
+    clause="S0-4-3",
+    cure=("请加一条按过程加分的标准", "Add a bonus standard that rewards process"),
+)
+def process_earns(hospital: Row) -> Formula:
+    """Not results alone."""
+    earning = hospital.standards.where(lambda s: (s.kind == BONUS) & (s.basis == COURSE))
+    return earning.count() > 0
+
+
+@scheme.require(
+    STANDARD,
+    zh="扣分标准写明所保护的职责",
+    en="A deduction names the responsibility it protects",
+    clause="S0-4-5",
+    cure=("请填“所保护的职责”", "Fill in the responsibility"),
+    only=lambda standard: standard.kind == DEDUCTION,
+)
+def deduction_names_duty(standard: Row) -> Formula:
+    """A responsibility that the standard leads to has a standard, so it counts one at least."""
+    return (standard.responsibility.standards.count() > 0).or_(False)
+
+
+@scheme.require(
+    STANDARD,
+    zh="积分标准对应一个指标",
+    en="A standard serves an indicator",
+    clause="S0-4-2",
+    cure=("请填“所服务的指标”，或撤销该标准", "Fill in the indicator, or give the standard up"),
+    severity="notice",
+)
+def standard_serves(standard: Row) -> Formula:
+    """Reported, not refused."""
+    return (standard.indicator.standards.count() > 0).or_(False)
+
+
+# An entry
+
+scheme.choice(
+    ENTRY, "sign", [PLUS, MINUS], zh="加减", en="Sign", clause="S0-4-1",
+    note=("冲销分录与原分录相反", "A counter-entry has the opposite of its original"),
+)  # fmt: skip
+scheme.decimal(
+    ENTRY, "points", zh="记入分值", en="Points booked", unit=POINT, low=0, clause="S0-4-1",
+    note=("记入时的分值，以后调整标准不改", "As booked: a later adjustment leaves it"),
+)  # fmt: skip
+scheme.date(ENTRY, "day", zh="日期", en="Day", clause="S0-4-1")
+scheme.boolean(
+    ENTRY, "earlier", zh="冲销以前各期的分录", en="Reverses an entry of an earlier period",
+    blank="zero", clause="S0-4-1",
+    note=("原分录已封存时填是，并在依据写明其编号", "yes where the original's period is closed"),
+)  # fmt: skip
+scheme.date(
+    ENTRY, "seen", zh="本人看到的日期", en="Day the person saw it", blank="not_applicable",
+    clause="S0-2-4",
+)  # fmt: skip
+scheme.text(ENTRY, "evidence", zh="依据", en="Evidence", blank="not_applicable", clause="S0-4-1")
+
+
+def _undoes(entry: Row) -> Formula:
+    """Whether it is a counter-entry: of this period, or of one that is closed."""
+    return given(entry.reverses.points) | entry.earlier
+
+
+@scheme.require(
+    ENTRY,
+    zh="分录日期在本期之内",
+    en="The entry's day lies in the period",
+    clause="S0-4-1",
+    cure=("请改日期，或记入它所属的周期", "Correct the day, or book it in its own period"),
+)
+def day_in_period(entry: Row) -> Formula:
+    """An event counts once, in its own period."""
+    return (entry.day >= first_day()) & (entry.day <= last_day())
+
+
+@scheme.require(
+    ENTRY,
+    zh="加减与标准相符",
+    en="The sign fits the standard",
+    clause="S0-4-1",
+    cure=(
+        "加分标准填“加”，扣分标准填“减”；冲销分录相反",
+        "Plus for a bonus, minus for a deduction; a counter-entry the other way round",
+    ),
+)
+def sign_fits(entry: Row) -> Formula:
+    """A counter-entry takes back what its original gave."""
+    bonus = entry.tally.standard.kind == BONUS
+    undone = when(bonus, entry.sign == MINUS, entry.sign == PLUS)
+    return when(_undoes(entry), undone, ~undone)
+
+
+@scheme.require(
+    ENTRY,
+    zh="冲销分录与原分录分值相同",
+    en="A counter-entry has its original's points",
+    clause="S0-4-1",
+    cure=("请填原分录的分值", "Fill in the original's points"),
+)
+def reversal_whole(entry: Row) -> Formula:
+    """A reversal restores the former value; absent where nothing is reversed."""
+    return entry.points == entry.reverses.points
+
+
+@scheme.require(
+    ENTRY,
+    zh="一条分录至多冲销一次，冲销分录不再冲销",
+    en="An entry is reversed once at most, and a counter-entry never",
+    clause="S0-4-1",
+    cure=("请删去多余的冲销，需要时另记一条", "Take the second reversal out; book anew if needed"),
+)
+def reversed_once(entry: Row) -> Formula:
+    """Else a value would be restored twice."""
+    return entry.reversals.count() <= when(_undoes(entry), 0, 1)
+
+
+@scheme.require(
+    ENTRY,
+    zh="记入的分值在调整幅度之内",
+    en="The points booked are within the bounds of adjustment",
+    clause=["S0-4-1", "S0-8-1"],
+    cure=(
+        "请按标准的分值记入；负责人调整不得超过幅度",
+        "Book the standard's points; an adjustment stays within its limit",
+    ),
+    only=lambda entry: ~_undoes(entry),
+)
+def points_within_bounds(entry: Row, p: Parameters) -> Formula:
+    """The standard's own points, or as far from them as a manager may go: bounds inclusive."""
+    standard = entry.tally.standard
+    room = when(standard.adjustable, standard.points * p.adjustment_limit, 0)
+    low, high = standard.points - room, standard.points + room
+    return (entry.points >= low) & (entry.points <= high)
+
+
+@scheme.rule(ENTRY, zh="反馈用时", en="Days until it was seen", clause="S0-2-4", unit=DAY)
+def feedback_days(entry: Row) -> Formula:
+    """From the event's day to the day on which the person saw it; absent until then."""
+    return days_between(entry.day, entry.seen)
+
+
+@scheme.require(
+    ENTRY,
+    zh="积分及时反馈给本人",
+    en="Points reach the person in time",
+    clause="S0-2-4",
+    cure=("请提醒本人查看，并说明迟延的原因", "Remind the person, and say why it was late"),
+    severity="notice",
+)
+def seen_in_time(entry: Row, p: Parameters) -> Formula:
+    """Late, or not seen by the period's end though the days have run."""
+    waited = days_between(entry.day, last_day())
+    return entry.feedback_days.or_(waited) <= p.feedback_time_limit
+
+
+# From entries to a person's points
+
+
+@scheme.rule(TALLY, zh="户头净分", en="Net points", clause="S0-4-1", unit=POINT)
+def net(tally: Row) -> Formula:
+    """What the ledger has under one standard, reversals taken off."""
+    added = tally.entries.where(lambda e: e.sign == PLUS).points.sum()
+    taken = tally.entries.where(lambda e: e.sign == MINUS).points.sum()
+    return when(tally.standard.kind == BONUS, added - taken, taken - added)
+
+
+@scheme.rule(TALLY, zh="计入分值", en="Points counted", clause="S0-4-1", unit=POINT)
+def counted(tally: Row) -> Formula:
+    """Up to the standard's limit per person and period."""
+    return smaller(tally.net, tally.standard.most).or_(tally.net)
+
+
+@scheme.rule(STAFF, zh="加分", en="Bonus points", clause=["S0-4-1", "S0-4-4"], unit=POINT)
+def bonus(person: Row) -> Formula:
+    """Over all bonus standards."""
+    return person.tallies.where(lambda t: t.standard.kind == BONUS).counted.sum()
+
+
+@scheme.rule(STAFF, zh="扣分", en="Deductions", clause=["S0-4-1", "S0-4-5"], unit=POINT)
+def deduction(person: Row) -> Formula:
+    """Over all deduction standards."""
+    return person.tallies.where(lambda t: t.standard.kind == DEDUCTION).counted.sum()
+
+
+@scheme.rule(STAFF, zh="业绩分", en="Points of performance", clause="S0-4-3", unit=POINT)
+def performance_points(person: Row) -> Formula:
+    """Bonus less deduction, of standards that concern the work done."""
+    return _of_aspect(person, PERFORMANCE)
+
+
+@scheme.rule(STAFF, zh="能力分", en="Points of capability", clause="S0-4-3", unit=POINT)
+def capability_points(person: Row) -> Formula:
+    """Bonus less deduction, of standards that concern what somebody is able to do."""
+    return _of_aspect(person, CAPABILITY)
+
+
+def _of_aspect(person: Row, aspect: str) -> Formula:
+    mine = person.tallies.where(lambda t: t.standard.aspect == aspect)
+    return mine.sum(lambda t: when(t.standard.kind == BONUS, t.counted, -t.counted))
+
+
+@scheme.rule(STAFF, zh="个人积分", en="Points", clause="S0-4-1", unit=POINT)
+def points(person: Row, p: Parameters) -> Formula:
+    """Base plus bonus less deduction, inside the limits that the hospital has set."""
+    whole = p.base_points + person.bonus - person.deduction
+    capped = when(p.points_cap_applies, smaller(whole, p.points_limit["cap"]), whole)
+    return when(p.points_floor_applies, larger(capped, p.points_limit["floor"]), capped)
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="积分下限低于上限",
+    en="The floor of points lies below the cap",
+    clause="S0-4-1",
+    cure=("请改参数 points_limit", "Correct the parameter points_limit"),
+)
+def limits_in_order(hospital: Row, p: Parameters) -> Formula:
+    """Where both are set; and the base lies within them."""
+    low = when(p.points_floor_applies, p.points_limit["floor"] <= p.base_points, True)
+    high = when(p.points_cap_applies, p.base_points <= p.points_limit["cap"], True)
+    return low & high

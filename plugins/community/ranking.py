@@ -1,0 +1,324 @@
+"""Ranks and pay (document S0, chapter 6): the place decides, never the value of a point.
+
+Inside a rank group people are placed by their final results, and the group's pool is split by the
+weights of the places. So any strictly increasing change of all results leaves every amount as it
+is, and there is no price of a point anywhere.
+"""
+
+from __future__ import annotations
+
+from hpf.core import (
+    CNY,
+    HOSPITAL,
+    STAFF,
+    Formula,
+    Parameters,
+    Row,
+    rank,
+    round_to,
+    split,
+    when,
+)
+
+from .levels import assessed
+from .scheme import KINDS, RANK_GROUP, given, scheme
+
+BANDS = ("A", "B", "C", "D")
+CLASSES = ("医师", "护理", "医技药剂", "管理后勤")
+
+scheme.choice(STAFF, "post_class", CLASSES, zh="岗位类别", en="Post class", clause="S0-2-2")
+scheme.choice(
+    RANK_GROUP, "kind", KINDS, zh="科室类型", en="Type of department", blank="not_applicable",
+    clause="S0-6-2", note=("按科室类型分组时填写", "Where groups go by type of department"),
+)  # fmt: skip
+scheme.choice(
+    RANK_GROUP, "post_class", CLASSES, zh="岗位类别", en="Post class", blank="not_applicable",
+    clause="S0-6-2", note=("按岗位类别分组时填写", "Where groups go by post class"),
+)  # fmt: skip
+scheme.decimal(
+    RANK_GROUP, "factor", zh="人均分配系数", en="Factor per head", low=0, clause="S0-6-2",
+    note=("按加权人数分配总额时使用", "Used where the pool goes by weighted heads"),
+)  # fmt: skip
+scheme.decimal(
+    RANK_GROUP, "pool_given", zh="核定总额", en="Pool as given", unit=CNY,
+    blank="not_applicable", low=0, clause="S0-6-2",
+    note=("各组总额由医院核定时填写", "Where the hospital sets each group's pool"),
+)  # fmt: skip
+scheme.decimal(
+    HOSPITAL, "pool", zh="绩效总额", en="Pool", unit=CNY, blank="not_applicable", low=0,
+    clause="S0-6-2",
+    note=("全院总额按加权人数分到各组时填写", "Where one pool goes to the groups by heads"),
+)  # fmt: skip
+
+
+@scheme.require(
+    STAFF,
+    zh="排名组合乎分组规则",
+    en="The rank group follows the rule of grouping",
+    clause=["S0-2-2", "S0-6-2"],
+    cure=(
+        "请改本人的排名组，或该组的科室类型、岗位类别",
+        "Correct the person's rank group, or the group's type or post class",
+    ),
+    only=assessed,
+)
+def group_fits(person: Row, p: Parameters) -> Formula:
+    """Posts differ, so people are compared with their like."""
+    group = person.rank_group
+    by_type = group.kind == person.department.scorecard.kind
+    by_post = group.post_class == person.post_class
+    return when(p.peer_group_rule == "department_type", by_type, by_post).or_(False)
+
+
+# Places
+
+
+@scheme.rule(RANK_GROUP, zh="排名人数", en="People ranked", clause="S0-6-2")
+def size(group: Row) -> Formula:
+    """Those who are assessed this period."""
+    return group.members.where(assessed).count()
+
+
+@scheme.condition(RANK_GROUP, zh="小组", en="Small group", clause="S0-6-2")
+def is_small(group: Row, p: Parameters) -> Formula:
+    """Where places say little."""
+    return group.size < p.smallest_group
+
+
+@scheme.require(
+    RANK_GROUP,
+    zh="小组已并入其他排名组",
+    en="Small groups are merged into others",
+    clause="S0-6-2",
+    cure=("请把这个组的人员并入相近的组", "Move its people into a group of their like"),
+    only=lambda group, p: (p.small_group_rule == "merge") & (group.size > 0),
+)
+def group_large_enough(group: Row) -> Formula:
+    """Only where the hospital has decided to have none."""
+    return ~group.is_small
+
+
+@scheme.rule(STAFF, zh="名次", en="Place", clause="S0-6-2", only=assessed)
+def place(person: Row) -> Formula:
+    """Highest result first; equal results share a place."""
+    return rank(person.final_result, within=person.rank_group)
+
+
+@scheme.rule(STAFF, zh="倒数名次", en="Place from the end", clause="S0-6-2", only=assessed)
+def place_from_end(person: Row) -> Formula:
+    """Lowest first; with the other it tells how many share the place."""
+    return rank(person.final_result, within=person.rank_group, descending=False)
+
+
+@scheme.rule(STAFF, zh="并列末位名次", en="Last place shared", clause="S0-6-2", only=assessed)
+def last_place(person: Row) -> Formula:
+    """The place itself, unless somebody has the same result."""
+    return person.rank_group.size + 1 - person.place_from_end
+
+
+@scheme.rule(STAFF, zh="名次百分位", en="Share of the group", clause="S0-6-2", only=assessed)
+def standing(person: Row) -> Formula:
+    """The place as a share of the group: 0.2 is the end of the first fifth."""
+    return person.place / person.rank_group.size
+
+
+def _by_band(person: Row, p: Parameters) -> Formula:
+    return assessed(person) & (p.rank_weight_by == "band")
+
+
+@scheme.grade(STAFF, BANDS, zh="档次", en="Band", clause="S0-6-2", only=_by_band)
+def band(person: Row, p: Parameters) -> Formula:
+    """By cumulated shares of the group; where weights go by band."""
+    upto, standing = p.band_upto, person.standing
+    return when(
+        standing <= upto["A"],
+        "A",
+        when(standing <= upto["B"], "B", when(standing <= upto["C"], "C", "D")),
+    )
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="各档累计比例递增，且小于一",
+    en="The bands' cumulated shares rise and stay below one",
+    clause="S0-6-2",
+    cure=("请改参数 band_upto", "Correct the parameter band_upto"),
+    only=lambda hospital, p: p.rank_weight_by == "band",
+)
+def bands_rise(hospital: Row, p: Parameters) -> Formula:
+    """Else a band would be empty by design."""
+    upto = p.band_upto
+    return (upto["A"] < upto["B"]) & (upto["B"] < upto["C"]) & (upto["C"] < 1)
+
+
+# Weights
+
+
+def _at(place: Formula, person: Row, p: Parameters) -> Formula:
+    """Where a place stands in the table: itself, or as a share of the group."""
+    return when(p.rank_weight_by == "percentile", place / person.rank_group.size, place)
+
+
+@scheme.rule(
+    STAFF, zh="名次权重（未并列）", en="Weight of the place", clause="S0-6-2", only=assessed
+)
+def place_weight(person: Row, p: Parameters) -> Formula:
+    """By place, by the place's share of the group, or by the number of the band."""
+    number = when(
+        person.band == "A", 1, when(person.band == "B", 2, when(person.band == "C", 3, 4))
+    )
+    by_place = p.rank_weight_table.bracket(_at(person.place, person, p))
+    return when(p.rank_weight_by == "band", p.rank_weight_table.bracket(number), by_place)
+
+
+@scheme.rule(
+    STAFF,
+    zh="并列名次的平均权重",
+    en="Mean weight of the places shared",
+    clause="S0-6-2",
+    only=lambda person, p: assessed(person) & (p.rank_weight_by != "band"),
+)
+def shared_weight(person: Row, p: Parameters) -> Formula:
+    """The table over the stretch of places that those with one result take up together."""
+    table = p.rank_weight_table
+    begin = _at(person.place - 1, person, p)
+    end = _at(person.last_place, person, p)
+    before = when(person.place > 1, table.marginal(begin), 0)
+    return (table.marginal(end) - before) / (end - begin)
+
+
+@scheme.rule(
+    STAFF,
+    zh="名次权重",
+    en="Rank weight",
+    clause=["S0-6-2", "S0-1-3", "S0-2-6"],
+    only=assessed,
+)
+def rank_weight(person: Row, p: Parameters) -> Formula:
+    """Equal results, equal weight; in a small group one for all, if the hospital says so."""
+    tied = (p.tie_rule == "mean_weight") & (person.last_place > person.place)
+    by_rank = when(tied, person.shared_weight.or_(person.place_weight), person.place_weight)
+    alike = (p.small_group_rule == "equal") & person.rank_group.is_small
+    return when(alike, 1, by_rank)
+
+
+@scheme.rule(STAFF, zh="权重名次", en="Place by weight", clause=["S0-1-3", "S0-6-2"], only=assessed)
+def weight_place(person: Row) -> Formula:
+    """How many in the group have a greater weight, and one."""
+    return rank(person.rank_weight, within=person.rank_group)
+
+
+@scheme.require(
+    STAFF,
+    zh="名次靠后的权重不高于名次靠前的",
+    en="A worse place never weighs more",
+    clause=["S0-1-3", "S0-2-6"],
+    cure=(
+        "请改参数 rank_weight_table，使权重随名次不升",
+        "Let rank_weight_table fall with the place",
+    ),
+    only=assessed,
+)
+def weights_fall(person: Row) -> Formula:
+    """Whoever weighs more stands before: so the place by weight is the place at most."""
+    return person.weight_place <= person.place
+
+
+@scheme.require(
+    RANK_GROUP,
+    zh="不同名次的权重不全相同",
+    en="Different places do not all weigh the same",
+    clause=["S0-1-3", "S0-2-6"],
+    cure=(
+        "请改参数 rank_weight_table；平均分配正是本方案要改的",
+        "Correct rank_weight_table: equal pay is what the scheme is to end",
+    ),
+    only=lambda group, p: (group.size > 0) & ((p.small_group_rule != "equal") | ~group.is_small),
+)
+def pay_differs(group: Row) -> Formula:
+    """Unless everybody has the same result."""
+    ranked = group.members.where(assessed)
+    alike = ranked.place.max() == ranked.place.min()
+    return alike | (ranked.rank_weight.max() > ranked.rank_weight.min())
+
+
+# Pools and pay
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="绩效总额已填",
+    en="The pool is given",
+    clause="S0-6-2",
+    cure=("请填绩效总额，或改由各组核定", "Fill in the pool, or let each group have its own"),
+    only=lambda hospital, p: p.pool_rule == "by_weighted_heads",
+)
+def pool_is_given(hospital: Row) -> Formula:
+    """What is split must be there; a blank is no zero."""
+    return given(hospital.pool)
+
+
+@scheme.require(
+    RANK_GROUP,
+    zh="组的核定总额已填",
+    en="The group's pool is given",
+    clause="S0-6-2",
+    cure=("请填核定总额", "Fill in the pool as given"),
+    only=lambda group, p: p.pool_rule == "given",
+)
+def group_pool_is_given(group: Row) -> Formula:
+    """Likewise."""
+    return given(group.pool_given)
+
+
+@scheme.rule(RANK_GROUP, zh="加权人数", en="Weighted heads", clause="S0-6-2")
+def heads(group: Row) -> Formula:
+    """People ranked, times the group's factor."""
+    return group.size * group.factor
+
+
+@scheme.rule(RANK_GROUP, zh="组总额", en="Pool of the group", clause="S0-6-2", unit=CNY)
+def group_pool(group: Row, p: Parameters) -> Formula:
+    """As the hospital has set it, or its part of one pool: to the fen."""
+    return when(
+        p.pool_rule == "given",
+        round_to(group.pool_given),
+        split(group.hospital.pool, by=group.heads, within=group.hospital),
+    )
+
+
+@scheme.pay(
+    STAFF,
+    zh="绩效工资",
+    en="Performance pay",
+    clause=["S0-1-3", "S0-2-6", "S0-6-1", "S0-6-2"],
+    only=assessed,
+)
+def pay(person: Row) -> Formula:
+    """The group's pool by rank weights; the shares are the pool, to the fen."""
+    group = person.rank_group
+    return split(group.group_pool, by=person.rank_weight, within=group)
+
+
+@scheme.total(HOSPITAL, zh="发放合计", en="Paid in all", clause="S0-6-2")
+def paid(hospital: Row) -> Formula:
+    """To everybody of every group."""
+    return hospital.rank_groups.members.pay.sum()
+
+
+@scheme.rule(HOSPITAL, zh="各组总额合计", en="Pools in all", clause="S0-6-2", unit=CNY)
+def pools(hospital: Row) -> Formula:
+    """Of all groups."""
+    return hospital.rank_groups.group_pool.sum()
+
+
+@scheme.require(
+    HOSPITAL,
+    zh="发放合计等于各组总额合计",
+    en="What is paid is what the pools hold",
+    clause="S0-6-2",
+    cure=("请检查哪个组有总额而没有排名人员", "See which group has a pool and nobody ranked"),
+)
+def pay_adds_up(hospital: Row) -> Formula:
+    """Conserved, to the fen."""
+    return hospital.paid == hospital.pools
