@@ -144,7 +144,7 @@ def test_a_filled_database_of_each_revision_comes_to_the_newest(
     after = contents(engine)
     for name, rows in before.items():
         if name != "hospitals":
-            assert after[name] == rows, name
+            assert after.get(name, []) == rows, name  # an empty table may go
     engine.dispose()
 
 

@@ -14,11 +14,9 @@ from hpf.storage.models.base import Base
 from hpf.storage.models.configuration import BindingSet, ColumnMapping, ParameterValue
 from hpf.storage.models.cycles import (
     Adjustment,
-    Answer,
     Appeal,
     Cycle,
     Filing,
-    Questionnaire,
     Task,
     Transition,
 )
@@ -42,11 +40,18 @@ from hpf.storage.models.people import (
     UserRole,
     Vote,
 )
+from hpf.storage.models.questionnaires import (
+    AnswerCount,
+    Envelope,
+    Questionnaire,
+    RaterAssignment,
+    SpentToken,
+)
 from hpf.storage.models.runs import RunRow, RunRule, StoredProgram, StoredResult, StoredRun
 
 __all__ = [
     "Adjustment",
-    "Answer",
+    "AnswerCount",
     "Appeal",
     "AssessedAccount",
     "Assessment",
@@ -62,6 +67,7 @@ __all__ = [
     "Committee",
     "Cycle",
     "Department",
+    "Envelope",
     "Evidence",
     "Expert",
     "Fact",
@@ -80,8 +86,10 @@ __all__ = [
     "PayoutState",
     "PeerGroup",
     "Questionnaire",
+    "RaterAssignment",
     "RunRow",
     "RunRule",
+    "SpentToken",
     "Staff",
     "StoredProgram",
     "StoredResult",

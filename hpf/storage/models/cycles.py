@@ -1,4 +1,4 @@
-"""A period's life: the cycle with its moves, appeals, adjustments and the questions asked."""
+"""A period's life: the cycle with its moves, appeals and adjustments."""
 
 from __future__ import annotations
 
@@ -146,35 +146,3 @@ class Adjustment(Base):
     entered_at: Mapped[dt.datetime]
     approved_by: Mapped[str | None]
     approved_at: Mapped[dt.datetime | None]
-
-
-class Questionnaire(Base):
-    """A set of questions put in a period; the answers become facts."""
-
-    __tablename__ = "questionnaires"
-    __table_args__ = (UniqueConstraint("hospital_id", "scheme", "period", "code"),)
-
-    id: Mapped[Id]
-    hospital_id: Mapped[HospitalId]
-    scheme: Mapped[str]
-    period: Mapped[Period]
-    code: Mapped[str]
-    questions: Mapped[list[Any]]
-    opens: Mapped[dt.datetime]
-    closes: Mapped[dt.datetime]
-    anonymous: Mapped[bool]
-
-
-class Answer(Base):
-    """One filled-in questionnaire. about: the row it judges; by: None where it is anonymous."""
-
-    __tablename__ = "answers"
-    __table_args__ = (Index(None, "questionnaire_id", "entity", "row_id"),)
-
-    id: Mapped[Id]
-    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaires.id"))
-    entity: Mapped[str]
-    row_id: Mapped[str]
-    answers: Mapped[dict[str, Any]]
-    by: Mapped[str | None]
-    at: Mapped[dt.datetime]
