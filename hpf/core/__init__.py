@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         ItemMethod,
         OutsideAssessment,
         Page,
+        Panel,
         PayoutWriter,
         Question,
         Questionnaire,
@@ -112,6 +113,7 @@ __all__ = [
     "Members",
     "OutsideAssessment",
     "Page",
+    "Panel",
     "Parameters",
     "PayLine",
     "PayList",
@@ -162,8 +164,8 @@ _HOMES = {
     "indicators": "Type",
     "items": "BUILT_IN_METHODS applies declare_items score_by_method",
     "kit.hookspecs": (
-        "Column Figure Form ItemMethod OutsideAssessment Page PayoutWriter Question Questionnaire "
-        "RaterGroup ReportSection hookimpl"
+        "Column Figure Form ItemMethod OutsideAssessment Page Panel PayoutWriter Question "
+        "Questionnaire RaterGroup ReportSection hookimpl"
     ),
     "paylists": "PayLine PayList",
     "periods": "Period",

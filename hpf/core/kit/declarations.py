@@ -8,7 +8,8 @@ from typing import Any
 
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
 from hpf.core.kit.assessing import OutsideAssessment, wrong_names
-from hpf.core.kit.hookspecs import AXES, BY_ROW, CHARTS, SIGNS, ReportSection
+from hpf.core.kit.hookspecs import AXES, BY_ROW, CHARTS, SIGNS, Form, Page, ReportSection
+from hpf.core.kit.panelling import FILLING, OF_MANY, PANEL_CHARTS, PLACES, ROLES, Panel
 from hpf.core.kit.questioning import Questionnaire, wrong_questionnaire
 from hpf.core.schemes import Scheme
 
@@ -36,23 +37,58 @@ def check_declarations(
                 rules = {r.name for r in scheme.rules if r.entity == d.entity}
                 known = {
                     "hpf_report_sections": facts | rules,
+                    "hpf_panels": facts | rules,
                     "hpf_forms": facts,
                     "hpf_pages": facts | rules | {"id", "name"},
                 }[hook]
                 if isinstance(d, ReportSection):
                     _check_section(bad, d, scheme, known)
                     continue
+                if isinstance(d, Panel):
+                    _check_panel(bad, d, scheme, known)
+                    continue
+                _check_words(bad, hook, d)
                 for column in d.columns:
                     if column.name not in known:
                         _unknown(bad, hook, d.code, column.name, known)
 
 
+def _check_words(bad: Collector, hook: str, d: Form | Page) -> None:
+    """Who sees a page or fills in a form, and what a page is narrowed by."""
+    if isinstance(d, Page):
+        columns = [c.name for c in d.columns]
+        for word, known in [(r, ROLES) for r in d.roles] + [(f, columns) for f in d.filters]:
+            if word not in known:
+                _unknown(bad, hook, d.code, word, known)
+    elif d.role and d.role not in FILLING:
+        _unknown(bad, hook, d.code, d.role, FILLING)
+
+
+def _check_panel(bad: Collector, panel: Panel, scheme: Scheme, known: Iterable[str]) -> None:
+    """Where a panel stands, what it draws, and that its rows have a way to the page's own."""
+    hook = "hpf_panels"
+    if panel.where not in PLACES:
+        _unknown(bad, hook, panel.code, panel.where, PLACES)
+        return
+    charts = PANEL_CHARTS if panel.entity == PLACES[panel.where] else OF_MANY
+    if panel.chart not in charts:
+        _unknown(bad, hook, panel.code, panel.chart, charts)
+    section = ReportSection(
+        panel.code, panel.scheme, panel.entity, panel.names, panel.rules,
+        panel.chart if panel.chart in CHARTS else "", panel.full, panel.total,
+    )  # fmt: skip
+    _check_section(bad, section, scheme, known, hook)
+
+
 def _check_section(
-    bad: Collector, section: ReportSection, scheme: Scheme, known: Iterable[str]
+    bad: Collector,
+    section: ReportSection,
+    scheme: Scheme,
+    known: Iterable[str],
+    hook: str = "hpf_report_sections",
 ) -> None:
     """Names and how a section is drawn. Parameters are read only once its scheme is built: not
     here."""
-    hook = "hpf_report_sections"
     if section.chart not in CHARTS:
         _unknown(bad, hook, section.code, section.chart, CHARTS)
     of_rows = section.full if section.chart in BY_ROW else ()

@@ -15,6 +15,7 @@ import pluggy
 
 from hpf.core.errors import Text
 from hpf.core.kit.assessing import OutsideAssessment as OutsideAssessment
+from hpf.core.kit.panelling import Panel as Panel
 from hpf.core.kit.questioning import Figure as Figure
 from hpf.core.kit.questioning import Question as Question
 from hpf.core.kit.questioning import Questionnaire as Questionnaire
@@ -124,7 +125,8 @@ class Column:
 class Form:
     """A declared form by which facts of one entity are reported.
 
-    columns: indicators asked for, in order; role: who fills it in; clause: who demands it.
+    columns: indicators asked for, in order; role: who fills it in, one of `panelling.FILLING`
+    (empty: who reports its indicators); clause: who demands it.
     """
 
     code: str
@@ -140,8 +142,8 @@ class Form:
 class Page:
     """A declared page: one table of an entity's facts and results.
 
-    columns: indicators and rules shown, in order; roles: who may see it (empty: everybody
-    who sees the scheme); filters: names of columns to narrow it by.
+    columns: indicators and rules shown, in order; roles: who may see it, of `panelling.ROLES`
+    (empty: everybody who sees the scheme); filters: names of columns to narrow it by.
     """
 
     code: str
@@ -241,6 +243,15 @@ class Hooks:
         A questionnaire lists questions, groups of raters and what their answers become. The
         framework finds the raters, keeps answers that name nobody, counts them when it is closed,
         and hands the figures over as facts.
+        """
+        return ()  # a specification; never called
+
+    @hookspec
+    def hpf_panels(self) -> Sequence[Panel]:
+        """Return panels for the portal's home page, a person's pay and a department's page.
+
+        A panel lists rules and indicators of one row, or of the rows that lead to it, and how
+        they are drawn; the portal shows it to whoever sees those rows, with the reports' charts.
         """
         return ()  # a specification; never called
 

@@ -27,6 +27,7 @@ from hpf.core.kit import hookspecs
 from hpf.core.kit.assessing import OutsideAssessment
 from hpf.core.kit.declarations import check_declarations
 from hpf.core.kit.hookspecs import Form, ItemMethod, Page, PayoutWriter, ReportSection
+from hpf.core.kit.panelling import Panel
 from hpf.core.kit.programs import Programs
 from hpf.core.kit.questioning import Questionnaire
 from hpf.core.schemes import Scheme
@@ -47,6 +48,7 @@ class Plugins:
     pages: tuple[Page, ...]
     assessments: tuple[OutsideAssessment, ...] = ()
     questionnaires: tuple[Questionnaire, ...] = ()
+    panels: tuple[Panel, ...] = ()
 
 
 def load_plugins(
@@ -86,6 +88,7 @@ def load_plugins(
             "hpf_pages",
             "hpf_assessments",
             "hpf_questionnaires",
+            "hpf_panels",
         )
     }
     check_declarations(more, {code: s for code, (_, s) in schemes.items()}, bad)
@@ -102,6 +105,7 @@ def load_plugins(
         tuple(more["hpf_pages"]),
         tuple(more["hpf_assessments"]),
         tuple(more["hpf_questionnaires"]),
+        tuple(more["hpf_panels"]),
     )
 
 

@@ -22,6 +22,7 @@ DECLARATIONS = (
     hookspecs.ItemMethod, hookspecs.ReportSection, hookspecs.PayoutWriter, hookspecs.Form,
     hookspecs.Page, hookspecs.Column, hookspecs.OutsideAssessment,
     hookspecs.Questionnaire, hookspecs.Question, hookspecs.RaterGroup, hookspecs.Figure,
+    hookspecs.Panel,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from hpf.core import (
     Form,
     ItemMethod,
     Page,
+    Panel,
     PayoutWriter,
     Question,
     Questionnaire,
@@ -164,6 +165,9 @@ def test_hpf_forms(tmp_path: Path) -> None:
     wrong = Form("marks", "demo", "staf", TEXT, (Column("score"),))
     told = refused(a=plugin(hpf_schemes=schemes, hpf_forms=[wrong]))
     assert "Did you mean staff?" in told
+    wrong = Form("marks", "demo", "staff", TEXT, (Column("score"),), role="department")
+    told = refused(a=plugin(hpf_schemes=schemes, hpf_forms=[wrong]))
+    assert "there is no 'department'. Did you mean departments?" in told
 
 
 def test_hpf_assessments() -> None:
@@ -193,6 +197,28 @@ def test_hpf_pages(tmp_path: Path) -> None:
     assert load(a=plugin(hpf_schemes=schemes, hpf_pages=[page])).pages == (page,)
     wrong = Page("list", "dem", "staff", TEXT, (Column("id"),))
     assert "Did you mean demo?" in refused(a=plugin(hpf_schemes=schemes, hpf_pages=[wrong]))
+    for more, told in (
+        ({"roles": ("financ",)}, "there is no 'financ'. Did you mean finance?"),
+        ({"filters": ("points",)}, "there is no 'points'"),  # not among its columns
+    ):
+        wrong = Page("list", "demo", "staff", TEXT, (Column("id"),), **more)
+        assert told in refused(a=plugin(hpf_schemes=schemes, hpf_pages=[wrong]))
+
+
+def test_hpf_panels(tmp_path: Path) -> None:
+    """A panel names a page, and what can be drawn of the rows that the page is about."""
+    panel = Panel("own", "demo", "staff", TEXT, "pay", ("points", "score"), "bars")
+    schemes = [scheme(tmp_path)]
+    assert load(a=plugin(hpf_schemes=schemes, hpf_panels=[panel])).panels == (panel,)
+    for more, told in (
+        ({"where": "hme"}, "there is no 'hme'. Did you mean home?"),
+        ({"rules": ("pionts",)}, "there is no 'pionts'. Did you mean points?"),
+        ({"chart": "people"}, "there is no 'people'"),
+        ({"where": "department", "chart": "trend"}, "there is no 'trend'"),  # rows, not its own
+        ({"chart": "radar"}, "a radar has 5 to 8 axes"),
+    ):
+        wrong = replace(panel, **more)
+        assert told in refused(a=plugin(hpf_schemes=schemes, hpf_panels=[wrong])), more
 
 
 def test_a_misspelt_hook_fails_at_start_with_place_and_nearest_name() -> None:
