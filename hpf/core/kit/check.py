@@ -96,6 +96,7 @@ def _clause_problems(
             Text("请列出文件的每一条款及其种类", "List every clause of the document with its kind"),
             place=program.folder.name,
         )
+    yield from _wordless(mine)
     named = [c for p in family.values() for r in p.rules for c in r.clauses]
     for problem in uncovered(mine, named):
         if problem.code != "clause.unknown":  # build tells those, with file and line
@@ -112,6 +113,17 @@ def _clause_problems(
         of = [documents[listed.scheme]] if listed.scheme in documents else documents.values()
         if not id.startswith(tuple(of)):
             yield _elsewhere(id, " / ".join(sorted(set(of))), "clauses.yaml", id)
+
+
+def _wordless(mine: dict[str, Clause]) -> Iterator[Problem]:
+    """Everybody reads clauses in their own language: slips, handbook, portal."""
+    for id, clause in mine.items():
+        if clause.meaning.zh.strip() and clause.meaning.en.strip():
+            continue
+        lacks = Text("英文", "English") if clause.meaning.zh.strip() else Text("中文", "Chinese")
+        message = Text(f"条款 {id} 没有{lacks.zh}的内容", f"clause {id} says nothing in {lacks.en}")
+        cure = Text("请用自己的话写 meaning", "Write its meaning, in words of your own")
+        yield Problem("clause.meaning", message, cure, "clauses.yaml", name=id)
 
 
 def _elsewhere(clause: str, document: str, place: str, name: str) -> Problem:

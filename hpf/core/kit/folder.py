@@ -57,9 +57,21 @@ def plugin_folder(path: Path) -> Iterator[FolderPlugin]:
     Raises SchemeError where there is none, or it does not load.
     """
     name, package, folder = _found(path)
-    others = [n for n in installed_names() if n != name]
     with _apart(package, folder) as module:
-        yield FolderPlugin(name, folder, load_plugins({name: module}, only=others))
+        yield FolderPlugin(name, folder, _beside_installed(name, module))
+
+
+def _beside_installed(name: str, module: ModuleType) -> Plugins:
+    """With the other installed plugins, whose entities it may use; those that do not load are left
+    out: their mistakes are none of this author's."""
+    others = [n for n in installed_names() if n != name]
+    try:
+        return load_plugins({name: module}, only=others)
+    except SchemeError as error:
+        broken = {p.name for p in error.problems} - {name}
+        if not broken or any(p.name == name for p in error.problems):
+            raise
+    return load_plugins({name: module}, only=[n for n in others if n not in broken])
 
 
 def folder_programs(path: Path) -> Programs:

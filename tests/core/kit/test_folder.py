@@ -56,6 +56,23 @@ def test_a_built_in_plugin_can_be_read_from_its_folder() -> None:
     assert found["cardiology"].formula_digest() == installed["cardiology"].formula_digest()
 
 
+def test_another_plugin_that_is_broken_is_no_mistake_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from importlib.metadata import EntryPoint
+
+    from hpf.core.kit import folder as kit_folder
+    from hpf.core.kit import manager
+
+    broken = EntryPoint("elsewhere", "no_such_module_anywhere", "hpf")
+    monkeypatch.setattr(manager, "entry_points", lambda group: [broken])
+    monkeypatch.setattr(kit_folder, "installed_names", lambda: ["elsewhere"])
+    assert list(folder_programs(copied(tmp_path, "one"))) == ["cleaning"]
+    (tmp_path / "one" / "hpf_cleaning" / "__init__.py").write_text("hpf_schemes = 1\nimport nix_x")
+    with pytest.raises(SchemeError, match="nix_x"):
+        folder_programs(tmp_path / "one")
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
