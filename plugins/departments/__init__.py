@@ -5,7 +5,7 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import ReportSection, Scheme, Text, hookimpl
+from hpf.core import Form, Page, ReportSection, Scheme, hookimpl
 
 from .cardiology import scheme as cardiology
 from .general_surgery import scheme as general_surgery
@@ -13,16 +13,19 @@ from .head_nurse import scheme as head_nurse
 from .head_nurse import year as head_nurse_year
 from .laboratory import scheme as laboratory
 from .laboratory_points import scheme as laboratory_points
+from .radiology import scheme as radiology
+from .sections import FORMS, PAGES, REPORT_SECTIONS
 from .ward_nurse import scheme as ward_nurse
 
 
 @hookimpl
 def hpf_schemes() -> list[Scheme]:
-    """The seven schemes of this folder, in the order of the documents."""
+    """The schemes of this folder, in the order of the documents."""
     return [
         laboratory,
         cardiology,
         general_surgery,
+        radiology,
         laboratory_points,
         head_nurse,
         head_nurse_year,
@@ -32,45 +35,17 @@ def hpf_schemes() -> list[Scheme]:
 
 @hookimpl
 def hpf_report_sections() -> list[ReportSection]:
-    """Points and places on the slips, and the columns of a department's people."""
-    people = Text("发给了谁", "Who is paid")
-    return [
-        ReportSection(
-            "cardiology_points",
-            "cardiology",
-            "staff",
-            Text("积分", "Points"),
-            ("economic_points", "service", "discipline", "quality", "intervention_points"),
-            "bars",
-            ("economic_max",),
-            total="points",
-        ),
-        ReportSection(
-            "cardiology_people",
-            "cardiology",
-            "staff",
-            people,
-            ("role", "coefficient", "points"),
-            "people",
-            group="role",
-        ),
-        ReportSection(
-            "laboratory_points",
-            "laboratory",
-            "staff",
-            Text("考核分与名次", "Score and place"),
-            ("discipline", "quality", "service", "communication"),
-            "bars",
-            (
-                "item_points[discipline]",
-                "item_points[quality]",
-                "item_points[service]",
-                "item_points[communication]",
-            ),
-            total="score",
-            place="place",
-        ),
-        ReportSection(
-            "laboratory_people", "laboratory", "staff", people, ("title", "score"), "people"
-        ),
-    ]
+    """Points on the slips, and the columns of a department's people."""
+    return REPORT_SECTIONS
+
+
+@hookimpl
+def hpf_pages() -> list[Page]:
+    """Tables of a department's people: points, parts and pay."""
+    return PAGES
+
+
+@hookimpl
+def hpf_forms() -> list[Form]:
+    """What a department reports each period."""
+    return FORMS

@@ -23,6 +23,7 @@ CODES = (
     "head_nurse_year",
     "laboratory",
     "laboratory_points",
+    "radiology",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

@@ -1,0 +1,138 @@
+"""Write the synthetic samples of the departments' schemes: one period each, of believable size.
+
+    python make.py
+
+Seeded, so that running it again changes nothing. Departments, people and figures are made up;
+headings come from the schemes themselves. What the hospital decides stands in `config.yaml`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hpf.core.kit.manager import load_plugins, load_programs
+from hpf.core.program import Program
+
+HERE = Path(__file__).resolve().parent
+MONTH, YEAR, SEED = "2026-09", "2026", 7
+HOSPITAL = "示例市医院（合成数据）"
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+def home(*departments: Row) -> Tables:
+    """The hospital and its departments."""
+    rows = [{"hospital": "H1", **row} for row in departments]
+    return {"hospital": [{"id": "H1", "name": HOSPITAL}], "department": rows}
+
+
+def people(department: str, names: str, count: int) -> list[Row]:
+    """So many of a department, named by a word and a number."""
+    return [
+        {"id": f"{department}{n:02}", "name": f"{names}{n:02}", "department": department}
+        for n in range(1, count + 1)
+    ]
+
+
+def money(chance: random.Random, low: int, high: int) -> Decimal:
+    """An amount between two whole yuan, to the fen."""
+    return Decimal(chance.randint(low * 100, high * 100)) / 100
+
+
+def records(owner: str, link: str, rows: Iterable[Row]) -> list[Row]:
+    """Rows of somebody's work, numbered."""
+    return [{"id": f"{owner}-{n}", link: owner, **row} for n, row in enumerate(rows, 1)]
+
+
+def radiology(chance: random.Random) -> Tables:
+    """Diagnosis of ten, technique of nine, a registry of three."""
+    groups = [
+        {"id": f"RAD-{k}", "name": kind, "department": "RAD", "kind": kind}
+        for k, kind in zip("DTG", ("诊断组", "技术组", "登记室"), strict=True)
+    ]
+    special = ("食管吞钡", "钡餐造影", "钡灌肠造影", "全程钡餐", "子宫输卵管造影", "其他检查一")
+    staff, diagnostic, technical = people("RAD", "放射", 22), [], []
+    for n, row in enumerate(staff):
+        kind = "D" if n < 10 else "T" if n < 19 else "G"
+        row |= {"radiology_group": f"RAD-{kind}", "radiation_years": chance.randint(1, 34)}
+        row |= {
+            "manages": "是" if n in (0, 1, 10, 11) else "",
+            "day_shifts": chance.randint(12, 22),
+        }
+        row |= {"teaching_part": chance.randint(1, 3) if n in (0, 2, 3, 10, 12) else ""}
+        row |= {"checks_reports": "是" if n == 19 else ""}
+        if kind == "D":
+            work = [{"item": "阅片", "pieces": chance.randint(600, 1300)}]
+            work += [
+                {"item": item, "pieces": chance.randint(2, 14)}
+                for item in chance.sample(special, 3)
+            ]
+            diagnostic += records(row["id"], "person", work)
+        if kind == "T":
+            shots, beside = chance.randint(700, 1500), chance.randint(20, 80)
+            work = [
+                {"item": "曝光", "pieces": shots},
+                {"item": "胶片", "pieces": shots * 4 // 5},
+                {"item": "静脉肾盂造影", "pieces": chance.randint(0, 6)},
+                {"item": "曝光", "pieces": beside, "bedside": "是"},
+                {"item": "胶片", "pieces": beside, "bedside": "是"},
+            ]
+            technical += records(row["id"], "person", work)
+    staff[4]["radiation_years"] = "36.5"
+    department = {"id": "RAD", "name": "放射科"}
+    return {
+        **home(department),
+        "radiology_group": groups,
+        "staff": staff,
+        "diagnostic_work": diagnostic,
+        "technical_work": technical,
+    }
+
+
+SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
+    "radiology": (MONTH, radiology),
+}
+
+
+def heading(program: Program, entity: str, column: str) -> str:
+    """What a column is called in Chinese."""
+    if column in ("id", "name"):
+        return "编号" if column == "id" else "名称"
+    links = {one.name: one for one in program.entities[entity].links}
+    one = links.get(column) or program.indicator(entity, column)
+    assert one is not None, f"{entity} has no column {column}"
+    return one.names.zh
+
+
+def written(program: Program, entity: str, rows: list[Row]) -> str:
+    """One sheet as CSV: codes, Chinese names, rows."""
+    columns = list(dict.fromkeys(c for row in rows for c in row))
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(columns)
+    lines.writerow([heading(program, entity, c) for c in columns])
+    lines.writerows([[row.get(c, "") for c in columns] for row in rows])
+    return out.getvalue()
+
+
+def sheets() -> dict[str, str]:
+    """Path inside the sample's folder -> text."""
+    programs, found = load_programs(load_plugins()), {}
+    for code, (period, draw) in SAMPLES.items():
+        folder = f"{code}/{period}"
+        found[f"{folder}/meta.csv"] = f"scheme,{code}\nperiod,{period}\n合成数据,是\n"
+        for entity, rows in draw(random.Random(f"{SEED} {code}")).items():
+            found[f"{folder}/{entity}.csv"] = written(programs[code], entity, rows)
+    return found
+
+
+if __name__ == "__main__":
+    for path, text in sheets().items():
+        (HERE / path).parent.mkdir(parents=True, exist_ok=True)
+        (HERE / path).write_text(text, "utf-8")

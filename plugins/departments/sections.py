@@ -1,0 +1,113 @@
+"""What the departments' report cards, pages and forms show; hooks hand it out."""
+
+from __future__ import annotations
+
+from hpf.core import Column, Form, Page, ReportSection, Text
+
+_PEOPLE = Text("发给了谁", "Who is paid")
+_POINTS = Text("积分", "Points")
+
+
+def _people(scheme: str, *columns: str, group: str = "") -> ReportSection:
+    """The columns of a department's table of people."""
+    return ReportSection(
+        f"{scheme}_people", scheme, "staff", _PEOPLE, columns, "people", group=group
+    )
+
+
+def _points(scheme: str, total: str, *rules: str) -> ReportSection:
+    """A person's points as bars, and what they add up to."""
+    return ReportSection(f"{scheme}_points", scheme, "staff", _POINTS, rules, "bars", total=total)
+
+
+def _page(scheme: str, zh: str, en: str, *columns: str, filters: tuple[str, ...] = ()) -> Page:
+    """A table of the people: what stands behind each amount."""
+    shown = tuple(Column(name) for name in ("name", *columns))
+    return Page(f"{scheme}_staff", scheme, "staff", Text(zh, en), shown, filters=filters)
+
+
+def _form(scheme: str, entity: str, zh: str, en: str, clause: str, *columns: str) -> Form:
+    """What a department reports of an entity."""
+    asked = tuple(Column(name) for name in columns)
+    return Form(f"{scheme}_{entity}", scheme, entity, Text(zh, en), asked, "departments", clause)
+
+
+REPORT_SECTIONS = [
+    ReportSection(
+        "cardiology_points",
+        "cardiology",
+        "staff",
+        _POINTS,
+        ("economic_points", "service", "discipline", "quality", "intervention_points"),
+        "bars",
+        ("economic_max",),
+        total="points",
+    ),
+    _people("cardiology", "role", "coefficient", "points", group="role"),
+    _points("radiology", "points", "diagnosis", "technique"),
+    _people("radiology", "radiology_group.kind", "radiation_years", "points"),
+    ReportSection(
+        "laboratory_points",
+        "laboratory",
+        "staff",
+        Text("考核分与名次", "Score and place"),
+        ("discipline", "quality", "service", "communication"),
+        "bars",
+        (
+            "item_points[discipline]",
+            "item_points[quality]",
+            "item_points[service]",
+            "item_points[communication]",
+        ),
+        total="score",
+        place="place",
+    ),
+    _people("laboratory", "title", "score"),
+]
+
+PAGES = [
+    _page(
+        "radiology",
+        "放射科计件与固定部分",
+        "Radiology: pieces and fixed part",
+        "diagnosis",
+        "technique",
+        "piece_pay",
+        "fixed_part",
+        "pay",
+    ),
+]
+
+FORMS = [
+    _form(
+        "radiology",
+        "staff",
+        "放射科人员月报",
+        "Radiology: the month's people",
+        "S4.7-4.RAD.1.1",
+        "radiation_years",
+        "manages",
+        "teaching_part",
+        "checks_reports",
+        "day_shifts",
+    ),
+    _form(
+        "radiology",
+        "diagnostic_work",
+        "诊断计件月报",
+        "Diagnostic work of the month",
+        "S4.7-4.RAD.2.1",
+        "item",
+        "pieces",
+    ),
+    _form(
+        "radiology",
+        "technical_work",
+        "技术计件月报",
+        "Technical work of the month",
+        "S4.7-4.RAD.2.2",
+        "item",
+        "pieces",
+        "bedside",
+    ),
+]

@@ -1,0 +1,68 @@
+"""The synthetic samples of the departments' schemes: written by their script, computed, closed."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from functools import cache
+
+import pytest
+from plugin_runs import (
+    PROGRAMS,
+    amounts,
+    assert_headings_are_names,
+    assert_interpreters_agree,
+    script,
+)
+
+from hpf.core.calculate import calculate
+from hpf.core.config import HospitalConfig
+from hpf.core.results import Run
+from hpf.core.values import NO_HISTORY
+from hpf_cli.samples import shipped
+
+FOLDER = PROGRAMS["cardiology"].folder / "sample"
+CONFIG = HospitalConfig.read(FOLDER / "config.yaml", PROGRAMS)
+MAKE = script(FOLDER / "make.py")
+PAID = {  # scheme: what a payout comes to over everybody, and to the person looked at
+    "radiology": ("staff", "pay", "48194.90", "RAD05", "1948.80"),
+}
+
+
+@cache
+def sample(code: str) -> Run:
+    (one,) = shipped(PROGRAMS[code], PROGRAMS)
+    return calculate(PROGRAMS[code], one.facts(), CONFIG.settings.get(code))
+
+
+def test_the_samples_are_what_their_script_writes() -> None:
+    made = MAKE.sheets()
+    kept = {p.relative_to(FOLDER).as_posix(): p for p in FOLDER.rglob("*.csv")}
+    assert set(kept) == set(made)
+    for path, text in made.items():
+        assert kept[path].read_text("utf-8") == text, path
+    for code, (period, _) in MAKE.SAMPLES.items():
+        for table in (FOLDER / code / period).glob("*.csv"):
+            if table.stem != "meta":
+                assert_headings_are_names(PROGRAMS[code], table)
+
+
+@pytest.mark.parametrize("code", MAKE.SAMPLES)
+def test_a_sample_is_computed_in_no_time_and_without_a_problem(code: str) -> None:
+    start = time.perf_counter()
+    found = sample(code)
+    assert time.perf_counter() - start < 3
+    assert [p.line("en") for p in found.problems if p.severity == "problem"] == []
+
+
+@pytest.mark.parametrize("code", PAID)
+def test_a_sample_pays_what_it_paid(code: str) -> None:
+    entity, rule, everybody, id, one = PAID[code]
+    paid = amounts(sample(code), entity, rule)
+    assert sum(paid.values()) == Decimal(everybody)
+    assert paid[id] == Decimal(one)
+
+
+@pytest.mark.parametrize("code", MAKE.SAMPLES)
+def test_both_interpreters_agree_on_a_sample(code: str) -> None:
+    assert assert_interpreters_agree(PROGRAMS[code], sample(code), NO_HISTORY) > 20
