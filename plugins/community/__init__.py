@@ -9,7 +9,9 @@ from hpf.core import Scheme, hookimpl
 
 # Each module declares its chapter's rules on the one scheme, in the document's order.
 # isort: off
-from . import levels, scorecard, points, ratings, ranking, results  # noqa: F401
+from . import levels, organisation, strategy, card_checks, scorecard, item_checks  # noqa: F401
+from . import standards, points, ratings, ranking, pay, results  # noqa: F401
+from . import adjustments, effectiveness  # noqa: F401
 from .scheme import scheme
 # isort: on
 

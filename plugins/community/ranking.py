@@ -1,4 +1,4 @@
-"""Ranks and pay (document S0, chapter 6): the place decides, never the value of a point.
+"""Ranks (document S0, chapter 6): the place decides pay, never the value of a point.
 
 Inside a rank group people are placed by their final results, and the group's pool is split by the
 weights of the places. So any strictly increasing change of all results leaves every amount as it
@@ -8,20 +8,17 @@ is, and there is no price of a point anywhere.
 from __future__ import annotations
 
 from hpf.core import (
-    CNY,
     HOSPITAL,
     STAFF,
     Formula,
     Parameters,
     Row,
     rank,
-    round_to,
-    split,
     when,
 )
 
 from .levels import assessed
-from .scheme import KINDS, RANK_GROUP, given, scheme
+from .scheme import KINDS, RANK_GROUP, scheme
 
 BANDS = ("A", "B", "C", "D")
 CLASSES = ("医师", "护理", "医技药剂", "管理后勤")
@@ -34,20 +31,6 @@ scheme.choice(
 scheme.choice(
     RANK_GROUP, "post_class", CLASSES, zh="岗位类别", en="Post class", blank="not_applicable",
     clause="S0-6-2", note=("按岗位类别分组时填写", "Where groups go by post class"),
-)  # fmt: skip
-scheme.decimal(
-    RANK_GROUP, "factor", zh="人均分配系数", en="Factor per head", low=0, clause="S0-6-2",
-    note=("按加权人数分配总额时使用", "Used where the pool goes by weighted heads"),
-)  # fmt: skip
-scheme.decimal(
-    RANK_GROUP, "pool_given", zh="核定总额", en="Pool as given", unit=CNY,
-    blank="not_applicable", low=0, clause="S0-6-2",
-    note=("各组总额由医院核定时填写", "Where the hospital sets each group's pool"),
-)  # fmt: skip
-scheme.decimal(
-    HOSPITAL, "pool", zh="绩效总额", en="Pool", unit=CNY, blank="not_applicable", low=0,
-    clause="S0-6-2",
-    note=("全院总额按加权人数分到各组时填写", "Where one pool goes to the groups by heads"),
 )  # fmt: skip
 
 
@@ -240,85 +223,3 @@ def pay_differs(group: Row) -> Formula:
     ranked = group.members.where(assessed)
     alike = ranked.place.max() == ranked.place.min()
     return alike | (ranked.rank_weight.max() > ranked.rank_weight.min())
-
-
-# Pools and pay
-
-
-@scheme.require(
-    HOSPITAL,
-    zh="绩效总额已填",
-    en="The pool is given",
-    clause="S0-6-2",
-    cure=("请填绩效总额，或改由各组核定", "Fill in the pool, or let each group have its own"),
-    only=lambda hospital, p: p.pool_rule == "by_weighted_heads",
-)
-def pool_is_given(hospital: Row) -> Formula:
-    """What is split must be there; a blank is no zero."""
-    return given(hospital.pool)
-
-
-@scheme.require(
-    RANK_GROUP,
-    zh="组的核定总额已填",
-    en="The group's pool is given",
-    clause="S0-6-2",
-    cure=("请填核定总额", "Fill in the pool as given"),
-    only=lambda group, p: p.pool_rule == "given",
-)
-def group_pool_is_given(group: Row) -> Formula:
-    """Likewise."""
-    return given(group.pool_given)
-
-
-@scheme.rule(RANK_GROUP, zh="加权人数", en="Weighted heads", clause="S0-6-2")
-def heads(group: Row) -> Formula:
-    """People ranked, times the group's factor."""
-    return group.size * group.factor
-
-
-@scheme.rule(RANK_GROUP, zh="组总额", en="Pool of the group", clause="S0-6-2", unit=CNY)
-def group_pool(group: Row, p: Parameters) -> Formula:
-    """As the hospital has set it, or its part of one pool: to the fen."""
-    return when(
-        p.pool_rule == "given",
-        round_to(group.pool_given),
-        split(group.hospital.pool, by=group.heads, within=group.hospital),
-    )
-
-
-@scheme.pay(
-    STAFF,
-    zh="绩效工资",
-    en="Performance pay",
-    clause=["S0-1-3", "S0-2-6", "S0-6-1", "S0-6-2"],
-    only=assessed,
-)
-def pay(person: Row) -> Formula:
-    """The group's pool by rank weights; the shares are the pool, to the fen."""
-    group = person.rank_group
-    return split(group.group_pool, by=person.rank_weight, within=group)
-
-
-@scheme.total(HOSPITAL, zh="发放合计", en="Paid in all", clause="S0-6-2")
-def paid(hospital: Row) -> Formula:
-    """To everybody of every group."""
-    return hospital.rank_groups.members.pay.sum()
-
-
-@scheme.rule(HOSPITAL, zh="各组总额合计", en="Pools in all", clause="S0-6-2", unit=CNY)
-def pools(hospital: Row) -> Formula:
-    """Of all groups."""
-    return hospital.rank_groups.group_pool.sum()
-
-
-@scheme.require(
-    HOSPITAL,
-    zh="发放合计等于各组总额合计",
-    en="What is paid is what the pools hold",
-    clause="S0-6-2",
-    cure=("请检查哪个组有总额而没有排名人员", "See which group has a pool and nobody ranked"),
-)
-def pay_adds_up(hospital: Row) -> Formula:
-    """Conserved, to the fen."""
-    return hospital.paid == hospital.pools
