@@ -20,9 +20,12 @@ from hpf.portal.pages import (
     papers,
     pay,
     plan,
+    plan_bindings,
+    plan_settings,
     publicity,
     review,
     review_improve,
+    tasks,
     verify,
 )
 from hpf.portal.settings import PortalSettings
@@ -36,6 +39,7 @@ BLUEPRINTS = (
     appeals.pages,
     department.pages,
     review.pages,
+    tasks.pages,
     publicity.pages,
     review_improve.pages,
     papers.pages,
@@ -45,6 +49,8 @@ BLUEPRINTS = (
     calculate.pages,
     collect.pages,
     plan.pages,
+    plan_settings.pages,
+    plan_bindings.pages,
 )
 
 

@@ -14,10 +14,12 @@ from flask import Flask, current_app, request, url_for
 
 from hpf.core.errors import Text
 from hpf.portal.access import needed, opens, viewer
+from hpf.portal.cures import cure, told, way_to, worded
 from hpf.portal.database import session
 from hpf.portal.language import language, say
 from hpf.portal.place import Place, place, to
 from hpf.portal.rights import Act, Viewer, may
+from hpf.portal.tasks import has_tasks
 from hpf.portal.track import Mark, marks
 from hpf.reports import figures
 from hpf.storage.models import Hospital
@@ -42,9 +44,11 @@ class Group:
 
 
 _NONE = Text("", "")
+_TASKS = "tasks.index"  # stands there for whoever has a part in the cycle
 MENU: tuple[Group, ...] = (
     Group(_NONE, (Entry("home.index", Text("首页", "Home")),)),
     Group(Text("我的", "Mine"), (
+        Entry("tasks.index", Text("我的任务", "My tasks")),
         Entry("mine.index", Text("我的绩效", "My pay")),
         Entry("appeals.mine", Text("我的申诉", "My appeals")),
         Entry("department.index", Text("本科室", "My department")),
@@ -52,8 +56,8 @@ MENU: tuple[Group, ...] = (
     Group(Text("本期流程", "This period"), (
         Entry("plan.index", Text("计划", "Plan"), "plan", (
             Entry("plan.parameters", Text("参数", "Parameters")),
-            Entry("plan.bindings", Text("方案绑定", "Bindings")),
-            Entry("plan.calendar", Text("周期日历", "Calendar")),
+            Entry("settings.index", Text("流程设置", "Settings")),
+            Entry("bindings.index", Text("方案绑定", "Bindings")),
         )),
         Entry("collect.index", Text("采集", "Collect"), "collect", (
             Entry("collect.upload", Text("上传工作簿", "Upload")),
@@ -95,10 +99,21 @@ MENU: tuple[Group, ...] = (
 def install(app: Flask) -> None:
     """Give every template its frame."""
     app.context_processor(_context)
+    app.jinja_env.filters["upfirst"] = upfirst
     app.jinja_env.globals.update(
         say=say, money=figures.money, amount=figures.amount, change=figures.change,
         percent=figures.percent, grouped=figures.grouped, may=_may, Act=Act,
+        cure=cure, told=told, way_to=way_to, worded=worded,
     )  # fmt: skip
+
+
+def upfirst(text: str) -> str:
+    """With a capital at the beginning, and the rest as it is.
+
+    >>> upfirst("tell IT")
+    'Tell IT'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def _may(act: str) -> bool:
@@ -176,11 +191,11 @@ def _groups(who: Viewer, track: tuple[Mark, ...]) -> Iterator[dict[str, Any]]:
 
 
 def _line(entry: Entry, who: Viewer, track: dict[str, Mark]) -> dict[str, Any] | None:
-    if not _open(entry.endpoint, who):
+    if not _open(entry.endpoint, who) or (entry.endpoint == _TASKS and not has_tasks(who)):
         return None
     mark = track.get(entry.stage)
-    blueprint = entry.endpoint.rpartition(".")[0]
-    current = (request.endpoint or "").rpartition(".")[0] == blueprint
+    blueprints = {e.endpoint.rpartition(".")[0] for e in (entry, *entry.under)}
+    current = (request.endpoint or "").rpartition(".")[0] in blueprints
     under = [
         {
             "name": say(e.names),

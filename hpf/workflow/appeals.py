@@ -153,8 +153,8 @@ def decide(act: Act, appeal: int, upheld: bool, text: str, *, run: int | None = 
     if stage is not Stage.RECHECK:
         message = Text(f"流程在“{stage.names.zh}”", f"the cycle is at '{stage.names.en}'")
         cure = Text(
-            "请先转入复核：hpf cycle move take_appeals，再 start_recheck",
-            "Bring it to the recheck: hpf cycle move take_appeals, start_recheck",
+            "请先受理申诉，再开始复核：hpf cycle move",
+            "Take the appeal, then start its recheck: hpf cycle move",
         )
         bad.append(Problem("appeal.recheck", message, cure, place))
     if act.account not in found.reviewers:

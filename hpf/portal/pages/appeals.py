@@ -26,6 +26,7 @@ from hpf.storage.models import Appeal, Cycle, RunRule
 from hpf.storage.people import find_user
 from hpf.workflow import appeals as work
 from hpf.workflow.acting import Act as Deed
+from hpf.workflow.stages import Stage
 
 pages = Blueprint("appeals", __name__, url_prefix="/appeals")
 
@@ -50,6 +51,33 @@ class Listed:
     period: str
     late: bool
     mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """An appeal for its reviewer. value: '' where that row is not open to them; open: whether the
+    cycle is at the recheck, so that it can be decided."""
+
+    id: int
+    about: str
+    line: str
+    value: str
+    text: str
+    due: dt.date
+    late: bool
+    open: bool
+
+
+def rechecked(one: Appeal) -> Rechecked:
+    """What a reviewer sees of an appeal on the page of tasks."""
+    line = kept.appealed_line(session(), one)
+    rule = session().get_one(RunRule, (one.run_id, one.rule))
+    cycle = session().get_one(Cycle, one.cycle_id)
+    return Rechecked(
+        one.id, line.name or line.id, rule.name_zh if language() == "zh" else rule.name_en,
+        line.value if me().sees_everybody else "", one.text, one.decide_by,
+        kept.local_day(now()) > one.decide_by, Stage(cycle.state) is Stage.RECHECK,
+    )  # fmt: skip
 
 
 def deed(changing: Any) -> Deed:
@@ -155,16 +183,17 @@ def appoint(number: int) -> Any:
 
 
 @pages.post("/<int:number>/decide")
-@needs(Act.REVIEW)
+@needs(Act.CYCLE)
 def decide(number: int) -> Any:
-    """The decision of a reviewer; whoever is none is refused with the reason."""
+    """The decision of a reviewer, who need not see all results; whoever is none is refused."""
     word = request.form.get("state")
     if word not in ("upheld", "rejected"):
         abort(400)
     with writing() as changing:
         work.decide(deed(changing), number, word == "upheld", request.form.get("text", ""))
     flash(say(Text(f"{number} 号申诉已决定", f"Appeal {number} is decided")), "ok")
-    return redirect(url_for("appeals.index"))
+    tasks = request.form.get("back") == "tasks" or not may(me(), Act.REVIEW)
+    return redirect(url_for("tasks.index" if tasks else "appeals.index"))
 
 
 @pages.post("/<int:number>/effect")

@@ -17,6 +17,7 @@ from hpf.portal.language import language as spoken
 from hpf.portal.language import say
 from hpf.portal.place import Place, place
 from hpf.portal.rights import Act, Viewer, may
+from hpf.portal.tasks import rechecks, votes_wanted
 from hpf.portal.track import Mark, cycle_at, marks
 from hpf.portal.waiting import Onward, concerns, onward
 from hpf.reports import figures
@@ -78,12 +79,15 @@ def _back(target: str) -> str:
 
 
 def _waits(moves: list[Onward], who: Viewer) -> dict[str, Any]:
-    """What this viewer has to do: the moves that are ready, then what is in the way of others."""
+    """What this viewer has to do: the moves that are ready, votes and appeals that wait for them,
+    then what is in the way of others."""
     ready = [m for m in moves if m.mine and not m.stops]
     stops = {p.message: p for m in moves for p in m.stops if concerns(p, who)}
     mine = list(stops.values())
-    return {"ready": ready, "stops": mine[:MOST], "more": max(0, len(mine) - MOST),
-            "count": len(ready) + len(mine)}  # fmt: skip
+    votes, appeals = votes_wanted(who), rechecks(who)
+    return {"ready": ready, "votes": votes, "appeals": appeals, "stops": mine[:MOST],
+            "more": max(0, len(mine) - MOST),
+            "count": len(ready) + len(mine) + len(votes) + len(appeals)}  # fmt: skip
 
 
 def _finding(

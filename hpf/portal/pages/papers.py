@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from hpf.core.errors import Text
 from hpf.portal.access import me, needs
+from hpf.portal.cures import plain
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.mine import download
@@ -124,7 +125,7 @@ def _why(job: Job) -> Iterator[str]:
     else:
         for one in outcome.get("problems", ())[:_REASONS]:
             said = (one["message"][language()], one["cure"][language()])
-            yield say(("。", ". ")).join(filter(None, said))
+            yield plain(say(("。", ". ")).join(filter(None, said)), language())
 
 
 def _file(job: Job) -> Path | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from hpf.core.errors import HpfError, Problem, Text
-from hpf.core.formula.tree import MODES
 from hpf.core.formula.words import used_parameters, value_words
 from hpf.core.parameters import Parameter
 from hpf.core.settings import Settings
@@ -19,17 +18,24 @@ from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.moments import tell_time
 from hpf.portal.pages.plan_days import calendar
+from hpf.portal.pages.plan_settings import planning
+from hpf.portal.pages.plan_values import bands, fields, shown, value
 from hpf.portal.place import Place, here, place
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
 from hpf.reports.cards.rates import history
-from hpf.storage.configuration import Decision, bindings_on, lacking, set_parameters, settings_of
+from hpf.storage.configuration import (
+    Decision,
+    bindings_on,
+    in_force,
+    lacking,
+    set_parameters,
+    settings_of,
+)
 from hpf.storage.models import ParameterValue
 
 pages = Blueprint("plan", __name__, url_prefix="/plan")
 tell_time(pages)
-_TRUTH: Final = {"true": True, "false": False}
-_BY_FILE: Final = ("scale",)  # kinds that are entered by a configuration file
 
 
 @pages.get("/")
@@ -38,7 +44,7 @@ def index() -> Any:
     """What is missing before anything can be calculated, and whether pay day holds."""
     at = place()
     if at is None:
-        return render_template("plan/empty.html")
+        return render_template("plan/empty.html", planning=planning(None))
     mine = {at.scheme: at.program}
     missing = lacking(session(), desk().hospital, mine, at.period.last_day)
     bindings = bindings_on(session(), desk().hospital, desk().programs, at.period.last_day)
@@ -46,6 +52,7 @@ def index() -> Any:
         "plan/index.html", at=at, missing=missing, days=calendar(at), can=may(me(), Act.CONFIGURE),
         bindings=[b for b in bindings if at.scheme in (b.scheme, b.from_scheme)],
         period=figures.period(at.period, language()), short=figures.short(at.period, language()),
+        planning=planning(at),
     )  # fmt: skip
 
 
@@ -78,21 +85,22 @@ def parameter(name: str) -> Any:
 @pages.post("/parameters/<name>")
 @needs(Act.CONFIGURE)
 def decide(name: str) -> Any:
-    """Enter a value from a day on. It is added; nothing that was entered is changed."""
+    """Enter a value from a day on, or take one back. It is added; no entry is ever changed."""
     at = here()
     found = at.program.parameters.get(name)
-    if found is None or found.kind in _BY_FILE:
+    if found is None:
         abort(404)
     form = request.form
     try:
         since = dt.date.fromisoformat(form.get("since", ""))
     except ValueError:
         return _page(at, found, wrong=[_no_day()]), 422
-    decision = Decision(at.scheme, name, since, _value(found), form.get("reason", "").strip())
+    entered = None if "back" in form else value(found, form)
+    decision = Decision(at.scheme, name, since, entered, form.get("reason", "").strip())
     try:
         with writing() as changing:
             moved = str(_last(changing, at, name)) != form.get("seen", "")
-            entered = (
+            done = (
                 []
                 if moved
                 else set_parameters(
@@ -103,10 +111,15 @@ def decide(name: str) -> Any:
         return _page(at, found, wrong=list(error.problems)), 422
     if moved:
         return _page(at, found, moved=True), 409
-    done = Text(f"已登记，自 {since} 起。已封存的月份不变。",
+    told = Text(f"已登记，自 {since} 起。已封存的月份不变。",
                 f"Entered, from {since}. Sealed months do not change.")  # fmt: skip
+    if "back" in form:
+        told = Text(
+            f"已撤回 {since} 起的值。已封存的月份不变。",
+            f"The value from {since} is taken back. Sealed months do not change.",
+        )
     same = Text("与已登记的相同，没有写入。", "It stands there already.")
-    flash(say(done if entered else same), "ok")
+    flash(say(told if done else same), "ok")
     return redirect(url_for("plan.parameter", name=name))
 
 
@@ -132,11 +145,15 @@ def _page(
         (value_words(found, d.value, language()), d.since, until, d.reference, d.origin)
         for d, until in history(found, settings)
     ]
+    last = [d.value for d, _ in history(found, settings)]
     return render_template(
         "plan/parameter.html", at=at, p=found, held=held, entries=entries, rules=rules,
-        fields=_fields(found), wrong=wrong or [], moved=moved, form=request.form,
+        fields=fields(found), bands=bands(found, last[-1] if last else None, request.form),
+        wrong=wrong or [], moved=moved, form=request.form, shown=shown,
+        own={e.since for e in in_force(session(), desk().hospital, at.scheme)
+             if e.name == found.name},
         seen=_last(session(), at, found.name), can=may(me(), Act.CONFIGURE),
-        by_file=found.kind in _BY_FILE, first=at.period.first_day, today=today(),
+        first=at.period.first_day, today=today(),
         clause=at.program.clauses.get(found.clause),
     )  # fmt: skip
 
@@ -150,33 +167,6 @@ def _row(at: Place, p: Parameter, settings: Settings) -> dict[str, Any]:
         "now": value_words(p, last.value, language()) if last else "",
         "basis": last.reference if last else "",
     }  # fmt: skip
-
-
-def _fields(p: Parameter) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
-    """Form fields for a value: name, label, choices (() for free text)."""
-    choices: tuple[tuple[str, str], ...] = tuple((c, c) for c in p.choices)
-    if p.kind == "boolean":
-        choices = (("true", say(("是", "yes"))), ("false", say(("否", "no"))))
-    if p.kind == "rounding":
-        modes = tuple((m, m) for m in MODES)
-        return [("step", say(("取整到", "Step")), ()), ("mode", say(("方式", "Mode")), modes)]
-    unit = p.unit.say(language())
-    label = say(("新的值", "New value")) + (f" ({unit})" if unit else "")
-    if p.keys:
-        return [(f"key-{k}", k, choices) for k in p.keys]
-    return [("value", label, choices)]
-
-
-def _value(p: Parameter) -> Any:
-    """What the form says, as a configuration file would."""
-    form = request.form
-    if p.kind == "rounding":
-        return {"step": form.get("step", "").strip(), "mode": form.get("mode", "")}
-    if p.keys:
-        given = {k: form.get(f"key-{k}", "").strip() for k in p.keys}
-        return {k: _TRUTH.get(v, v) for k, v in given.items() if v}
-    text = form.get("value", "").strip()
-    return _TRUTH.get(text, text)
 
 
 def _last(reading: Any, at: Place, name: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -17,53 +15,20 @@ from hpf.portal.language import language, say
 from hpf.portal.pages.appeals import deed
 from hpf.portal.place import here, place
 from hpf.portal.rights import Act, may
+from hpf.portal.tasks import duties, voting
 from hpf.portal.track import cycle_at, marks
 from hpf.portal.waiting import onward
 from hpf.reports import figures
 from hpf.storage import cycles as kept
-from hpf.storage.models import Ballot, Committee, User, Vote
+from hpf.storage.models import Committee
 from hpf.storage.people import seats
 from hpf.workflow import ballots
 from hpf.workflow.cycle import next_moves
 from hpf.workflow.service import close_task, move_cycle
-from hpf.workflow.situation import Drawn, draw
+from hpf.workflow.situation import draw
 from hpf.workflow.stages import MOVES
-from hpf.workflow.tasks import MATRIX, Done
 
 pages = Blueprint("review", __name__, url_prefix="/review")
-
-
-@dataclass(frozen=True, slots=True)
-class Voting:
-    """A ballot. wanted: who must take part for a quorum, of those who may vote; votes: who did."""
-
-    id: int
-    question: str
-    committee: str
-    run: int | None
-    count: kept.Count
-    quorum: str
-    majority: str
-    valid: bool
-    passed: bool
-    closed: bool
-    voters: tuple[tuple[str, str], ...]
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A task of the matrix. done: by whom, '' while it is open; text: what was done; part: done by
-    some departments and not by all."""
-
-    code: str
-    name: str
-    who: str
-    unit: str
-    done: str
-    text: str
-    mine: bool
-    part: bool = False
 
 
 @pages.get("/")
@@ -87,8 +52,8 @@ def index() -> Any:
     ]
     return render_template(
         "review/index.html", at=at, drawn=drawn, moves=moves, back=back, track=marks(at),
-        trail=trail, ballots=[_voting(b) for b in kept.ballots_of(session(), row.id)][::-1],
-        committees=committees, duties=_duties(drawn), stage=say(drawn.cycle.stage.names),
+        trail=trail, ballots=[voting(b) for b in kept.ballots_of(session(), row.id)][::-1],
+        committees=committees, duties=duties(drawn), stage=say(drawn.cycle.stage.names),
         office=may(me(), Act.PUBLISH), period=figures.period(at.period, language()),
         scheme=say(at.program.names),
     )  # fmt: skip
@@ -139,7 +104,7 @@ def vote(number: int) -> Any:
     with writing() as changing:
         ballots.cast(deed(changing), number, request.form.get("choice", ""))
     flash(say(Text("您的票已记下，不能更改", "Your vote is recorded and stays")), "ok")
-    return redirect(url_for("review.index" if may(me(), Act.REVIEW) else "home.index"))
+    return _after()
 
 
 @pages.post("/ballots/<int:number>/close")
@@ -181,64 +146,10 @@ def task() -> Any:
             form.get("text", ""), department=form.get("department", ""),
         )  # fmt: skip
     flash(say(Text("任务已完成", "The task is closed")), "ok")
-    return redirect(url_for("review.index" if may(me(), Act.REVIEW) else "home.index"))
+    return _after()
 
 
-def _voting(one: Ballot) -> Voting:
-    result = ballots.outcome(session(), one)
-    body = session().get_one(Committee, one.committee_id)
-    sitting = seats(session(), body.id, kept.local_day(one.opened_at))
-    rows = session().execute(
-        select(Vote.member_id, Vote.choice).where(Vote.ballot_id == one.id)
-    ).all()  # fmt: skip
-    cast = {member: choice for member, choice in rows}  # noqa: C416 - rows are no pairs to dict()
-    names = {u.login: u.name for u in session().scalars(
-        select(User).where(User.login.in_([login for _, login in sitting])))}  # fmt: skip
-    voters = tuple(
-        (names.get(login, login),
-         say(ballots.CHOICES[cast[m.id]]) if m.id in cast else "")
-        for m, login in sitting
-    )  # fmt: skip
-    mine = any(login == me().login and m.id not in cast for m, login in sitting)
-    return Voting(
-        one.id, one.question, body.name, one.run_id, result.count, one.quorum, one.majority,
-        result.valid, result.passed, one.closed_at is not None, voters,
-        mine and one.closed_at is None,
-    )  # fmt: skip
-
-
-def _duties(drawn: Drawn) -> list[Duty]:
-    """The tasks of the phase that the cycle is in, one for each department where each has it."""
-    phase = drawn.cycle.stage.phase
-    parties = {p for r in me().roles if (p := r.party)}
-    done = {(d.task, d.actor.department): d for d in drawn.situation.done}
-    found = []
-    for one in MATRIX:
-        if one.phase is not phase:
-            continue
-        units = sorted(drawn.situation.departments) if one.each else [""]
-        mine = [u for u in units if not u or u in me().departments]
-        if one.each and not mine:
-            found.append(_summed(one.code, one.names, one.role.names, units, done))
-        for unit in mine:
-            closed = done.get((one.code, unit))
-            found.append(
-                Duty(
-                    one.code, say(one.names), say(one.role.names), unit,
-                    closed.actor.account if closed else "",
-                    " ".join(closed.evidence) if closed else "",
-                    closed is None and one.role in parties
-                    and (not unit or unit in me().departments),
-                )
-            )  # fmt: skip
-    return found
-
-
-def _summed(
-    code: str, names: Text, who: Text, units: list[str], done: Mapping[tuple[str, str], Done]
-) -> Duty:
-    """One line for all departments: how many have done it, and which have not."""
-    open_ = [u for u in units if (code, u) not in done]
-    count = f"{len(units) - len(open_)} / {len(units)}"
-    lacking = say(("还差 ", "open: ")) + say(("、", ", ")).join(open_) if open_ else ""
-    return Duty(code, say(names), say(who), "", count, lacking, False, bool(open_))
+def _after() -> Any:
+    """Back to where the form stood: the page of tasks, also for whoever may not look at results."""
+    tasks = request.form.get("back") == "tasks" or not may(me(), Act.REVIEW)
+    return redirect(url_for("tasks.index" if tasks else "review.index"))
