@@ -15,14 +15,29 @@ if TYPE_CHECKING:
 
 @command(
     Words(
-        "查看方案（条款、用文字写出的规则、参数的沿革），或查看结果文件（.json）。",
+        "查看方案（条款、用文字写出的规则、参数的沿革），或查看结果文件（.json）。\n"
+        "加 --out 写成手册：.html 带数学公式，.md 为 Markdown；另有算例和开关。",
         "Show a scheme (clauses, rules in words, parameters with their history), or a file of "
-        "results (.json).",
+        "results (.json).\nWith --out, write it as a handbook: .html with formulas set as "
+        "mathematics, or .md; with worked examples and switches too.",
     ),
     Argument(
         "what",
-        metavar="SCHEME|RESULTS.json",
-        words=Words("方案代码，或结果文件", "A scheme's code, or a file of results"),
+        metavar="SCHEME|FOLDER|RESULTS.json",
+        words=Words(
+            "方案代码，或插件的文件夹，或结果文件",
+            "A scheme's code, a plugin's folder, or a file of results",
+        ),
+    ),
+    Option(
+        "--out",
+        metavar="FILE.html|FILE.md",
+        words=Words("写成手册", "Write the handbook to this file"),
+    ),
+    Option(
+        "--day",
+        metavar="YYYY-MM-DD",
+        words=Words("手册以哪天为准（默认今天）", "As it stands on this day (today)"),
     ),
     Option(
         "--all",
@@ -31,16 +46,23 @@ if TYPE_CHECKING:
         words=Words("结果文件：显示全部结果和全部行", "Of results: every rule and every row"),
     ),
 )
-def show(what: str, everything: bool) -> None:
-    """A path is a file of results; anything else is a scheme's code."""
+def show(what: str, everything: bool, out: str | None, day: str | None) -> None:
+    """A path of a file is one of results, that of a folder a plugin's; else a scheme's code."""
     lang = language()
     path = Path(what)
     if path.suffix.lower() == ".json" or path.is_file():
         _results(path, lang, everything)
         return
-    from hpf_cli.finding import installed
+    from hpf_cli.finding import schemes_of
 
-    _scheme(installed().find(what), lang)
+    asked, programs = schemes_of(what)
+    if out is not None:
+        from hpf_cli.show_files import write_handbooks
+
+        write_handbooks(asked, programs, Path(out), day, lang)
+        return
+    for program in asked:
+        _scheme(program, lang)
 
 
 def _results(path: Path, lang: str, everything: bool) -> None:

@@ -122,3 +122,39 @@ def test_a_template_that_cannot_be(
     assert result.exit_code == 2
     assert words in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "words"), [("book.html", "<math"), ("book.md", "## S4.7-3")])
+def test_a_scheme_is_written_as_a_handbook(
+    hpf: Call, tmp_path: Path, name: str, words: str
+) -> None:
+    out = tmp_path / name
+    result = hpf("show", "cardiology", "--out", out, "--day", "2026-09-01", lang="en")
+    assert result.exit_code == 0, result.output
+    assert words in out.read_text("utf-8")
+
+
+def test_a_plugins_folder_is_shown_without_being_installed(hpf: Call, tmp_path: Path) -> None:
+    names = ("--zh", "输血科绩效", "--en", "Desk", "--out", tmp_path)
+    assert hpf("new-plugin", "desk", *names).exit_code == 0
+    folder = tmp_path / "hpf-desk"
+    assert "输血科绩效" in hpf("show", folder).stdout
+    assert hpf("show", folder, "--out", tmp_path / "book.html").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--out", "book.pdf"), "book.html"),
+        (("--out", "nowhere/book.md"), "nowhere"),
+        (("--out", "book.md", "--day", "1.9."), "2026-09-01"),
+    ],
+)
+def test_a_handbook_that_cannot_be_written_is_told(
+    hpf: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = hpf("show", "cardiology", *more, lang="en")
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not list(tmp_path.iterdir())

@@ -63,9 +63,11 @@ _FAILS = {
 class Shown:
     """A formula as it is printed: name, the drawn formula, for whom and when, in words.
 
-    sign: between name and formula; a requirement is no value, but holds or fails.
+    sign: between name and formula; a requirement is no value, but holds or fails. rule: whose
+    formula it is.
     """
 
+    rule: Rule
     formula: Formula
     sign: str
     about: str
@@ -215,7 +217,7 @@ def _shown(book: Book, rule: Rule) -> Shown:
     if rule.kind == REQUIREMENT:
         sign = Text("须", "must").say(lang)
         fails = _FAILS[rule.severity].say(lang) + stop(lang) + rule.cure.say(lang)
-    return Shown(drawn, sign, " · ".join(x for x in said if x), fails)
+    return Shown(rule, drawn, sign, " · ".join(x for x in said if x), fails)
 
 
 def _yields(rule: Rule, lang: str) -> str:

@@ -52,7 +52,7 @@ def handbook(
     are read (none: no examples). Raises SchemeError for a broken examples file.
     """
     model = handbook_model(program, brand, day, lang, settings=settings, beside=beside)
-    words = {name: text.say(lang) for name, text in _WORDS.items()}
+    words = {name: text.say(lang) for name, text in WORDS.items()}
     running = f"{model.hospital} · {words['handbook']} · {model.scheme}"
     return paper(
         "handbook.html.j2", lang, title=model.title, running=running, foot=model.foot, m=model,
@@ -74,7 +74,7 @@ def handbook_model(
     held = settings or Settings()
     book = Book(program, held, day, lang, workshop)
     scheme = program.names.say(lang)
-    handbook_word = _WORDS["handbook"].say(lang)
+    handbook_word = WORDS["handbook"].say(lang)
     provisions = tuple(provision(book, clause) for clause in book.clauses)
     return Handbook(
         title=f"{scheme} {handbook_word}",
@@ -123,7 +123,7 @@ def _foot(program: Program, brand: Brand, lang: str) -> str:
     return " · ".join(x for x in (said.say(lang), brand.footer) if x)
 
 
-_WORDS = {
+WORDS = {
     "handbook": Text("方案手册", "Handbook"),
     "contents": Text("目录", "Contents"),
     "formula": Text("公式", "Formula"),
