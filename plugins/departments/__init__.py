@@ -15,6 +15,7 @@ from .laboratory import scheme as laboratory
 from .laboratory_points import scheme as laboratory_points
 from .radiology import scheme as radiology
 from .sections import FORMS, PAGES, REPORT_SECTIONS
+from .ultrasound import scheme as ultrasound
 from .ward_nurse import scheme as ward_nurse
 
 
@@ -25,6 +26,7 @@ def hpf_schemes() -> list[Scheme]:
         laboratory,
         cardiology,
         general_surgery,
+        ultrasound,
         radiology,
         laboratory_points,
         head_nurse,

@@ -44,6 +44,8 @@ REPORT_SECTIONS = [
         total="points",
     ),
     _people("cardiology", "role", "coefficient", "points", group="role"),
+    _points("ultrasound", "assessment", "daily", "shifts", "study_points", "award_points"),
+    _people("ultrasound", "title", "title_weight", "sharing_points", group="title"),
     _points("radiology", "points", "diagnosis", "technique"),
     _people("radiology", "radiology_group.kind", "radiation_years", "points"),
     ReportSection(
@@ -67,6 +69,18 @@ REPORT_SECTIONS = [
 
 PAGES = [
     _page(
+        "ultrasound",
+        "B超室分配",
+        "Ultrasound: shares",
+        "title",
+        "assessment",
+        "title_pay",
+        "points_pay",
+        "shift_subsidy",
+        "pay",
+        filters=("title",),
+    ),
+    _page(
         "radiology",
         "放射科计件与固定部分",
         "Radiology: pieces and fixed part",
@@ -79,6 +93,33 @@ PAGES = [
 ]
 
 FORMS = [
+    _form(
+        "ultrasound",
+        "staff",
+        "B超室人员月报",
+        "Ultrasound: the month's people",
+        "S4.7-4.US.3.1",
+        "title",
+        "middle_coefficient",
+        "duties_done",
+        "base_salary",
+        "shift_days",
+        "study_points",
+        "award_points",
+        "penalty_points",
+        "trainee_salary",
+        "other_amount",
+    ),
+    _form(
+        "ultrasound",
+        "examination",
+        "超声检查月报",
+        "Examinations of the month",
+        "S4.7-4.US.1",
+        "kind",
+        "visits",
+        "on_shift",
+    ),
     _form(
         "radiology",
         "staff",

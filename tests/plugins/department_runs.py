@@ -24,6 +24,7 @@ CODES = (
     "laboratory",
     "laboratory_points",
     "radiology",
+    "ultrasound",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

@@ -152,3 +152,32 @@ def test_the_synthetic_configuration_answers_everything_required() -> None:
     assert found.problems == ()
     assert found.value("staff", "B", "base_pay") == 350
     assert found.value("staff", "C", "base_pay") == 400
+
+
+def test_a_group_with_three_managers_pays_nobody() -> None:
+    found = of("RAD-whom-the-fees-are-for")
+    assert {(id, name) for _, id, name in troubles(found)} == {
+        ("D", "managers_in_limit"),
+        ("G", "managers_in_limit"),
+        ("b", "checker_in_registry"),
+    }
+    for one in found.problems:
+        assert one.message.zh
+        assert one.cure.en
+
+
+def test_an_examination_without_printed_points_names_the_parameter() -> None:
+    bad = facts("S4.7-DT-04")
+    bad["diagnostic_work"]["a2"]["item"] = "其他检查一"
+    found = run("radiology", bad, EXAMPLES["S4.7-DT-04"].settings)
+    (missing,) = [p for p in found.problems if p.code == "formula.missing_key"]
+    assert "其他检查一" in missing.message.zh + missing.cure.zh
+    assert "diagnostic_points" in missing.message.en + missing.cure.en
+    assert found.value("staff", "a", "pay") is None
+
+
+def test_an_intermediate_without_a_coefficient_is_not_left_out_in_silence() -> None:
+    found = of("US-what-is-told")
+    told = {id for _, id, name in troubles(found) if name == "middle_in_range"}
+    assert told == {"a", "b", "c"}
+    assert ("V", "total_covers") in {(id, name) for _, id, name in troubles(found)}

@@ -95,8 +95,40 @@ def radiology(chance: random.Random) -> Tables:
     }
 
 
+def ultrasound(chance: random.Random) -> Tables:
+    """Fourteen who examine, one of them away in training."""
+    titles = ("正高", *["副高"] * 3, *["中级"] * 6, *["初级"] * 4)
+    salary = {"正高": 2600, "副高": 2200, "中级": 1800, "初级": 1500}
+    most = {"门诊B超": 700, "常规彩超": 420, "腔内彩超": 90, "彩超系统产检": 60, "心脏彩超": 50}
+    few = {"床旁彩超": 25, "介入超声操作": 12}
+    staff, examinations = people("US", "超声", len(titles)), []
+    for n, (row, title) in enumerate(zip(staff, titles, strict=True)):
+        row |= {"title": title, "duties_done": "否" if n in (5, 13) else "是"}
+        row |= (
+            {"middle_coefficient": chance.choice(("1.2", "1.25", "1.3"))}
+            if n in range(4, 10)
+            else {}
+        )
+        row |= {"base_salary": salary[title] + 20 * chance.randint(0, 9)}
+        if n == 13:
+            row |= {"trainee_salary": 800}
+            continue
+        row |= {"shift_days": chance.randint(2, 8) if n else ""}
+        row |= {"study_points": 20 if n in (2, 7) else "", "award_points": 10 if n == 6 else ""}
+        row |= {"penalty_points": 15 if n == 9 else "", "other_amount": 60 if n == 3 else ""}
+        work = [{"kind": k, "visits": chance.randint(m // 2, m)} for k, m in most.items()]
+        work += [{"kind": k, "visits": chance.randint(1, m)} for k, m in few.items() if n < 8]
+        if n:
+            evening = {"visits": chance.randint(40, 120), "on_shift": "是"}
+            work.append({"kind": "常规彩超", **evening})
+        examinations += records(row["id"], "person", work)
+    department = {"id": "US", "name": "B超室", "total": "96500.00"}
+    return {**home(department), "staff": staff, "examination": examinations}
+
+
 SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "radiology": (MONTH, radiology),
+    "ultrasound": (MONTH, ultrasound),
 }
 
 
