@@ -15,6 +15,7 @@ from flask import Flask, current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from hpf.core.kit.manager import Plugins
 from hpf.core.kit.programs import Programs
 from hpf.portal.settings import PortalSettings
 from hpf.storage import engine as storage
@@ -33,6 +34,11 @@ class Desk:
     def programs(self) -> Programs:
         """The schemes of the enabled plugins, each built when asked for."""
         return self.settings.home.programs()
+
+    @cached_property
+    def declared(self) -> Plugins:
+        """What the enabled plugins declare beside schemes: pages, forms, panels."""
+        return self.settings.home.loaded()
 
     @cached_property
     def hospital(self) -> int:

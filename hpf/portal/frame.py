@@ -17,6 +17,7 @@ from hpf.portal.access import needed, opens, viewer
 from hpf.portal.cures import cure, told, way_to, worded
 from hpf.portal.database import session
 from hpf.portal.language import language, say
+from hpf.portal.pages import declared_menu
 from hpf.portal.place import Place, place, to
 from hpf.portal.rights import Act, Viewer, may
 from hpf.portal.tasks import has_tasks
@@ -155,7 +156,7 @@ def _frame(who: Viewer | None) -> dict[str, Any]:
     track = marks(at) if at else ()
     if at:
         found |= _period(at, track)
-    return {**found, "groups": [] if who.must_change else list(_groups(who, track))}
+    return {**found, "groups": [] if who.must_change else list(_groups(who, track, at))}
 
 
 def _place() -> Place | None:
@@ -181,21 +182,26 @@ def _period(at: Place, track: tuple[Mark, ...]) -> dict[str, Any]:
     }
 
 
-def _groups(who: Viewer, track: tuple[Mark, ...]) -> Iterator[dict[str, Any]]:
+def _groups(who: Viewer, track: tuple[Mark, ...], at: Place | None) -> Iterator[dict[str, Any]]:
     by_stage = {m.stage: m for m in track}
     for group in MENU:
-        lines = [line for e in group.entries if (line := _line(e, who, by_stage))]
+        lines = [line for e in group.entries if (line := _line(e, who, by_stage, at))]
         if lines:
             yield {"name": say(group.names), "lines": lines,
                    "stages": any(e.stage for e in group.entries)}  # fmt: skip
 
 
-def _line(entry: Entry, who: Viewer, track: dict[str, Mark]) -> dict[str, Any] | None:
-    if not _open(entry.endpoint, who) or (entry.endpoint == _TASKS and not has_tasks(who)):
+def _line(
+    entry: Entry, who: Viewer, track: dict[str, Mark], at: Place | None
+) -> dict[str, Any] | None:
+    opened = _open(entry.endpoint, who) and (entry.endpoint != _TASKS or has_tasks(who))
+    declared = list(declared_menu.lines(entry.stage, who, at)) if entry.stage else []
+    if not opened and not declared:
         return None
     mark = track.get(entry.stage)
     blueprints = {e.endpoint.rpartition(".")[0] for e in (entry, *entry.under)}
     current = (request.endpoint or "").rpartition(".")[0] in blueprints
+    current = current or any(one.current for one in declared)
     under = [
         {
             "name": say(e.names),
@@ -205,9 +211,11 @@ def _line(entry: Entry, who: Viewer, track: dict[str, Mark]) -> dict[str, Any] |
         for e in entry.under
         if current and _open(e.endpoint, who)
     ]
+    if current or not opened:  # where the stage itself is shut, what is declared stands open
+        under += [{"name": d.name, "href": d.href, "current": d.current} for d in declared]
     return {
         "name": say(entry.names),
-        "href": url_for(entry.endpoint),
+        "href": url_for(entry.endpoint) if opened else declared[0].href,
         "current": current,
         "mark": mark.kind if mark else "",
         "day": mark.short if mark else "",

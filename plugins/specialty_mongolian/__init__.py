@@ -5,7 +5,7 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import ReportSection, Scheme, Text, hookimpl
+from hpf.core import Column, Form, Page, Panel, ReportSection, Scheme, Text, hookimpl
 
 # Each module declares its section's rules on the one scheme, in the document's order.
 # isort: off
@@ -42,4 +42,62 @@ def hpf_report_sections() -> list[ReportSection]:
             "people",
             group="paid_by",
         ),
+    ]
+
+
+@hookimpl
+def hpf_forms() -> list[Form]:
+    """A doctor's prescriptions and admissions, and what a department drew from the stores."""
+    counted = ("prescriptions", "mongolian_prescriptions", "mongolian_drug_income", "admitted")
+    drawn = ("materials", "office_supplies", "consumables", "reagents", "oxygen")
+    return [
+        Form(
+            "mongolian_doctors",
+            "mongolian",
+            "staff",
+            Text("医生处方与收治", "Doctors' prescriptions and admissions"),
+            tuple(map(Column, counted)),
+            role="departments",
+        ),
+        Form(
+            "mongolian_stores",
+            "mongolian",
+            "department",
+            Text("科室领用", "Drawn from the stores"),
+            tuple(map(Column, drawn)),
+            role="finance",
+        ),
+    ]
+
+
+@hookimpl
+def hpf_pages() -> list[Page]:
+    """Each department's income less expense and what came of it."""
+    account = ("kind", "quality_factor", "income", "expense", "base", "department_bonus")
+    return [
+        Page(
+            "mongolian_departments",
+            "mongolian",
+            "department",
+            Text("科室收支与奖金", "Departments' balance and bonus"),
+            (Column("name"), *map(Column, account)),
+            roles=("management", "hr", "finance", "auditor", "departments"),
+            filters=("kind",),
+        )
+    ]
+
+
+@hookimpl
+def hpf_panels() -> list[Panel]:
+    """The departments side by side for whoever sees them."""
+    return [
+        Panel(
+            "mongolian_bonuses",
+            "mongolian",
+            "department",
+            Text("各科室奖金", "Bonuses by department"),
+            "home",
+            ("department_bonus", "base"),
+            "bars",
+        )
     ]

@@ -7,7 +7,7 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import ReportSection, Scheme, Text, hookimpl
+from hpf.core import Column, Form, Page, Panel, ReportSection, Scheme, Text, hookimpl
 
 from .scheme import scheme
 from . import units as units
@@ -82,3 +82,92 @@ def hpf_report_sections() -> list[ReportSection]:
         ),
         ReportSection("township_unit", "township", "department", kept, unit, "states"),
     ]  # fmt: skip
+
+
+_OFFICES = ("management", "hr", "finance", "auditor", "departments")
+
+
+@hookimpl
+def hpf_forms() -> list[Form]:
+    """What the documents' units and sections report by themselves, a form each."""
+    clinic = ("visits", "admissions", "examination_income", "laboratory_income", "surgery_income")
+    direct = ("floor_area", "management_direct", "heating_direct", "opening_deficit")
+    return [
+        Form(
+            "township_clinic",
+            "township",
+            "clinic",
+            Text("门诊月报", "The clinics' month"),
+            tuple(map(Column, clinic)),
+            role="departments",
+        ),
+        Form(
+            "township_direct_costs",
+            "township",
+            "department",
+            Text("科室面积与直接费用", "Floor areas and direct costs"),
+            tuple(map(Column, direct)),
+            role="finance",
+        ),
+    ]
+
+
+@hookimpl
+def hpf_pages() -> list[Page]:
+    """The units' accounts, and who was paid how much of it."""
+    unit = ("income", "rated_cost", "balance", "distributable")
+    person = ("title", "assessment_coefficient", "due", "case_deduction", "paid")
+    return [
+        Page(
+            "township_units",
+            "township",
+            "department",
+            Text("各科室收支", "The units' accounts"),
+            (Column("name"), Column("kind"), *map(Column, unit)),
+            roles=_OFFICES,
+            filters=("kind",),
+        ),
+        Page(
+            "township_people",
+            "township",
+            "staff",
+            Text("人员绩效明细", "Pay, person by person"),
+            (Column("id"), Column("name"), *map(Column, person)),
+            roles=_OFFICES,
+            filters=("name", "title"),
+        ),
+    ]
+
+
+@hookimpl
+def hpf_panels() -> list[Panel]:
+    """The hospital's balance, a unit's distributable amount over time, what was taken off one."""
+    funds = ("total_income", "total_expenditure", "total_balance", "total_payable", "total_paid")
+    return [
+        Panel(
+            "township_funds",
+            "township",
+            "hospital",
+            Text("全院收支与发放", "Balance and pay"),
+            "home",
+            funds,
+            "bars",
+        ),
+        Panel(
+            "township_pool",
+            "township",
+            "department",
+            Text("可分配金额，12 个月", "Distributable, twelve months"),
+            "department",
+            ("distributable",),
+            "trend",
+        ),
+        Panel(
+            "township_posts",
+            "township",
+            "post",
+            Text("我的岗位", "My posts"),
+            "pay",
+            ("share", "workload_ratio", "weight", "unit_payable"),
+        ),
+    ]

@@ -23,7 +23,7 @@ from hpf.portal.language import language, say
 from hpf.portal.pages.derivation_plain import Plain, plain
 from hpf.portal.pages.derivation_rows import Node
 from hpf.portal.pages.derivation_runs import Loaded, shelf
-from hpf.portal.pages.derivation_sight import STAFF, Sight, row_name, units_of, whose
+from hpf.portal.pages.derivation_sight import Sight, opens, row_name, units_of
 from hpf.portal.pages.derivation_tree import Grower
 from hpf.portal.pages.derivation_why import waterfall
 from hpf.portal.pages.derivation_words import number, said
@@ -125,15 +125,13 @@ def _asked(run: str, entity: str, id: str, rule: str) -> Asked:
 
 def _open(asked: Asked, run: Run, stored: StoredRun) -> bool:
     """Whether the figure is open in a run: to the person whose it is, once it is public."""
-    who, owners = asked.who, whose(run, asked.entity, asked.id)
-    if not Sight(run, who).top(asked.entity, asked.id):
-        return False
-    if who.staff not in owners.people or who.sees_everybody:
-        return True
-    units = whose(run, STAFF, who.staff).units
-    if any(who.sees_department(unit) for unit in units):
-        return True
-    return is_public(cycle_of_run(session(), stored), stored)
+    return opens(
+        run,
+        asked.who,
+        asked.entity,
+        asked.id,
+        lambda: is_public(cycle_of_run(session(), stored), stored),
+    )
 
 
 def _head(

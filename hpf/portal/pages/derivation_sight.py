@@ -7,7 +7,7 @@ nothing is shown but that they are there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hpf.core import entities
@@ -64,6 +64,17 @@ class Sight:
 
     def _person(self, id: str) -> bool:
         return self.viewer.sees_person(id, whose(self.run, STAFF, id).units)
+
+
+def opens(run: Run, who: Viewer, entity: str, id: str, public: Callable[[], bool]) -> bool:
+    """Whether a row's figures are open to a viewer: their own only once the run is public."""
+    if not Sight(run, who).top(entity, id):
+        return False
+    if who.sees_everybody or who.staff not in whose(run, entity, id).people:
+        return True
+    if any(who.sees_department(unit) for unit in whose(run, STAFF, who.staff).units):
+        return True
+    return public()
 
 
 def whose(run: Run, entity: str, id: str) -> Owners:

@@ -86,7 +86,7 @@ def department_model(
     source = next((s for s in issue.of("waterfall") if s.entity == DEPARTMENT.code), None)
     about: list[str] = []
     label, figure = _WORDS["paid"].say(lang), total
-    if source is not None and (steps := _steps(issue, source, unit, lang)):
+    if source is not None and (steps := waterfall_steps(issue, source, unit, lang)):
         charts["source"], about = _source(issue, source, steps, unit, lang)
         last = [s for s in steps if s.total][-1]
         label, figure = f"{last.name}{_WORDS['cny'].say(lang)}", last.value
@@ -143,7 +143,7 @@ def _keys(issue: Issue, unit: str, paid: list[Decimal], lang: str) -> Iterator[t
 # Where the money comes from
 
 
-def _steps(issue: Issue, section: ReportSection, unit: str, lang: str) -> list[Step]:
+def waterfall_steps(issue: Issue, section: ReportSection, unit: str, lang: str) -> list[Step]:
     """The declared steps that are not nothing; what they leave unexplained is one of its own."""
     found: list[Step] = []
     level: Decimal | None = None

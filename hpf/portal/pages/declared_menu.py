@@ -1,0 +1,52 @@
+"""What plugins declare, as the navigation has it: pages under the calculation, forms under the
+collection. Only enabled plugins are asked, so those of others are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request, url_for
+
+from hpf.core.kit.hookspecs import Page
+from hpf.portal.database import desk
+from hpf.portal.language import say
+from hpf.portal.place import Place
+from hpf.portal.rights import Act, Viewer, may
+
+PAGES_AT: Final = "calculate"  # the stage whose results they show
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the navigation."""
+
+    name: str
+    href: str
+    current: bool
+
+
+def pages(who: Viewer, at: Place) -> list[Page]:
+    """The declared pages that a viewer may open, of schemes that something is stored of."""
+    return [p for p in desk().declared.pages if p.scheme in at.schemes and allowed(who, p)]
+
+
+def allowed(who: Viewer, page: Page) -> bool:
+    """Whether a page is for a viewer: by the roles it names, and where any row could be theirs."""
+    if page.roles and not who.roles & set(page.roles):
+        return False
+    acts = (Act.RESULTS, Act.DEPARTMENT, Act.MY_PAY)
+    if page.entity == "hospital":
+        acts += (Act.TOTALS,)
+    return any(may(who, act) for act in acts)
+
+
+def lines(stage: str, who: Viewer, at: Place | None) -> Iterator[Line]:
+    """What stands under a stage."""
+    if at is None or stage != PAGES_AT:
+        return
+    for one in pages(who, at):
+        href = url_for("declared.page", code=one.code, scheme=one.scheme)
+        here = request.endpoint in ("declared.page", "declared.row")
+        yield Line(say(one.names), href, here and request.view_args == {"code": one.code})
