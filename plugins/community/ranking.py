@@ -14,6 +14,7 @@ from hpf.core import (
     Parameters,
     Row,
     rank,
+    round_to,
     when,
 )
 
@@ -138,34 +139,32 @@ def bands_rise(hospital: Row, p: Parameters) -> Formula:
 
 
 def _at(place: Formula, person: Row, p: Parameters) -> Formula:
-    """Where a place stands in the table: itself, or as a share of the group."""
+    """Where a place ends in the table: itself, or as a share of the group."""
     return when(p.rank_weight_by == "percentile", place / person.rank_group.size, place)
 
 
-@scheme.rule(
-    STAFF, zh="名次权重（未并列）", en="Weight of the place", clause="S0-6-2", only=assessed
-)
-def place_weight(person: Row, p: Parameters) -> Formula:
-    """By place, by the place's share of the group, or by the number of the band."""
+@scheme.rule(STAFF, zh="档次权重", en="Weight of the band", clause="S0-6-2", only=_by_band)
+def band_weight(person: Row, p: Parameters) -> Formula:
+    """By the number of the band."""
     number = when(
         person.band == "A", 1, when(person.band == "B", 2, when(person.band == "C", 3, 4))
     )
-    by_place = p.rank_weight_table.bracket(_at(person.place, person, p))
-    return when(p.rank_weight_by == "band", p.rank_weight_table.bracket(number), by_place)
+    return p.rank_weight_table.bracket(number)
 
 
 @scheme.rule(
     STAFF,
-    zh="并列名次的平均权重",
-    en="Mean weight of the places shared",
+    zh="名次段权重",
+    en="Weight of the stretch",
     clause="S0-6-2",
     only=lambda person, p: assessed(person) & (p.rank_weight_by != "band"),
 )
-def shared_weight(person: Row, p: Parameters) -> Formula:
-    """The table over the stretch of places that those with one result take up together."""
+def stretch_weight(person: Row, p: Parameters) -> Formula:
+    """The table's mean over the stretch that the place takes up; those with one result share the
+    stretch of all their places, or all take the first, by the tie rule."""
     table = p.rank_weight_table
-    begin = _at(person.place - 1, person, p)
-    end = _at(person.last_place, person, p)
+    last = when(p.tie_rule == "mean_weight", person.last_place, person.place)
+    begin, end = _at(person.place - 1, person, p), _at(last, person, p)
     before = when(person.place > 1, table.marginal(begin), 0)
     return (table.marginal(end) - before) / (end - begin)
 
@@ -179,10 +178,9 @@ def shared_weight(person: Row, p: Parameters) -> Formula:
 )
 def rank_weight(person: Row, p: Parameters) -> Formula:
     """Equal results, equal weight; in a small group one for all, if the hospital says so."""
-    tied = (p.tie_rule == "mean_weight") & (person.last_place > person.place)
-    by_rank = when(tied, person.shared_weight.or_(person.place_weight), person.place_weight)
     alike = (p.small_group_rule == "equal") & person.rank_group.is_small
-    return when(alike, 1, by_rank)
+    weight = person.stretch_weight.or_(person.band_weight)
+    return round_to(when(alike, 1, weight), p.weight_rounding)
 
 
 @scheme.rule(STAFF, zh="权重名次", en="Place by weight", clause=["S0-1-3", "S0-6-2"], only=assessed)

@@ -6,44 +6,87 @@ purpose is feedback; a share of the result is the hospital's own decision (`rati
 
 from __future__ import annotations
 
-from hpf.core import HOSPITAL, PERSON, POINT, STAFF, Formula, Parameters, Row, round_to
+from hpf.core import (
+    HOSPITAL,
+    PERSON,
+    POINT,
+    STAFF,
+    Formula,
+    Parameters,
+    Row,
+    Symbol,
+    round_to,
+    when,
+)
 
-from .scheme import RATER_GROUP, RATING, given, scheme
+from .scheme import RATING, given, scheme
 
-SIDES = ("上级", "同事", "下级", "本人", "居民或患者", "其他")
+SIDES = ("superior", "peers", "subordinates", "self", "residents")
+SIDE_NAMES = {
+    "superior": ("上级", "Superior"),
+    "peers": ("同事", "Peers"),
+    "subordinates": ("下级", "Subordinates"),
+    "self": ("本人", "Self"),
+    "residents": ("居民或患者", "Residents or patients"),
+}
 
-scheme.choice(RATER_GROUP, "side", SIDES, zh="评价方", en="Side", clause="S0-5-1")
-scheme.decimal(RATER_GROUP, "weight", zh="权重", en="Weight", low=0, high=1, clause="S0-5-1")
-scheme.decimal(
-    RATER_GROUP, "least_raters", zh="最少评价人数", en="Least raters", unit=PERSON, low=1,
+scheme.choice(
+    RATING,
+    "side",
+    SIDES,
+    zh="评价方",
+    en="Side",
     clause="S0-5-1",
-)  # fmt: skip
+    note=(
+        "superior 上级，peers 同事，subordinates 下级，self 本人，residents 居民或患者",
+        "Who rated: one row for each side",
+    ),
+)
 scheme.decimal(RATING, "average", zh="平均评分", en="Mean rating", unit=POINT, clause="S0-5-1")
 scheme.integer(RATING, "raters", zh="评价人数", en="Raters", unit=PERSON, low=0, clause="S0-5-1")
+scheme.decimal(
+    STAFF,
+    "rating_mean",
+    zh="问卷总评",
+    en="Mean of the questionnaire",
+    unit=POINT,
+    blank="not_applicable",
+    clause="S0-5-1",
+    note=(
+        "问卷在本系统内进行时由问卷结果填入；各方均值另表填报的留空",
+        "From a questionnaire held here; blank where means come in side by side",
+    ),
+)
 
 
 @scheme.require(
     HOSPITAL,
-    zh="评价来自两方以上",
-    en="The evaluation has two sides at least",
+    zh="评价来自两方以上，权重之和为一",
+    en="The evaluation has two sides at least, and their weights sum to one",
     clause="S0-5-1",
-    cure=("请在评价者类别表补上一类", "Add a rater group"),
+    cure=("请改参数 rater_weight", "Correct the parameter rater_weight"),
 )
-def several_sides(hospital: Row) -> Formula:
-    """Several subjects are what makes it one of 360 degrees."""
-    return hospital.rater_groups.count() >= 2
+def sides_and_weights(hospital: Row, p: Parameters) -> Formula:
+    """Exactly one; a side that is not asked has weight zero."""
+    weights = [p.rater_weight[side] for side in SIDES]
+    asked = [when(w > 0, 1, 0) for w in weights]
+    several = asked[0] + asked[1] + asked[2] + asked[3] + asked[4] >= 2
+    return several & (weights[0] + weights[1] + weights[2] + weights[3] + weights[4] == 1)
 
 
 @scheme.require(
-    HOSPITAL,
-    zh="评价者权重之和为一",
-    en="Rater weights sum to one",
+    STAFF,
+    zh="每一评价方只有一行",
+    en="There is one row for each side",
     clause="S0-5-1",
-    cure=("请调整各类评价者的权重", "Adjust the weights of the rater groups"),
+    cure=("请删去重复的评价", "Take the second row out"),
 )
-def rater_weights_sum(hospital: Row) -> Formula:
-    """Exactly."""
-    return hospital.rater_groups.weight.sum() == 1
+def sides_once(person: Row) -> Formula:
+    """Else a side would count twice."""
+    one, two, three, four, five = (
+        person.ratings.where(lambda r, s=side: r.side == s).count() <= 1 for side in SIDES
+    )
+    return one & two & three & four & five
 
 
 @scheme.require(
@@ -55,15 +98,17 @@ def rater_weights_sum(hospital: Row) -> Formula:
 )
 def rating_on_scale(rating: Row, p: Parameters) -> Formula:
     """Both ends included."""
-    return (rating.average >= p.rating_scale["lowest"]) & (
-        rating.average <= p.rating_scale["highest"]
-    )
+    return _on_scale(rating.average, p)
+
+
+def _on_scale(mean: Symbol, p: Parameters) -> Formula:
+    return (mean >= p.rating_scale["lowest"]) & (mean <= p.rating_scale["highest"])
 
 
 @scheme.condition(RATING, zh="评价有效", en="Valid", clause="S0-5-1")
-def valid(rating: Row) -> Formula:
+def valid(rating: Row, p: Parameters) -> Formula:
     """As many raters as the group needs: a smaller group is neither counted nor shown."""
-    return rating.raters >= rating.rater_group.least_raters
+    return rating.raters >= p.min_raters_per_group[rating.side]
 
 
 @scheme.rule(
@@ -80,9 +125,9 @@ def feedback(rating: Row) -> Formula:
 
 
 @scheme.rule(STAFF, zh="有效评价的权重", en="Weight of valid groups", clause="S0-5-1")
-def rated_weight(person: Row) -> Formula:
+def rated_weight(person: Row, p: Parameters) -> Formula:
     """One, unless a group is missing or too small."""
-    return person.ratings.where(lambda r: r.valid).sum(lambda r: r.rater_group.weight)
+    return person.ratings.where(lambda r: r.valid).sum(lambda r: p.rater_weight[r.side])
 
 
 @scheme.rule(STAFF, zh="有效评价方", en="Valid groups", clause="S0-5-1")
@@ -99,20 +144,33 @@ def _enough(person: Row, p: Parameters) -> Formula:
 
 
 @scheme.rule(
-    STAFF,
-    zh="360度得分",
-    en="360-degree score",
-    clause="S0-5-1",
-    unit=POINT,
-    only=_enough,
+    STAFF, zh="各方加权均值", en="Mean over sides", clause="S0-5-1", unit=POINT, only=_enough
 )
-def rating_score(person: Row, p: Parameters) -> Formula:
-    """Weighted over valid groups, on the scale of points: the scale's top is the full mark."""
+def sides_mean(person: Row, p: Parameters) -> Formula:
+    """Weighted over the valid sides."""
     rated = person.ratings.where(lambda r: r.valid)
-    weighted = rated.sum(lambda r: r.rater_group.weight * r.average)
+    return rated.sum(lambda r: p.rater_weight[r.side] * r.average) / person.rated_weight
+
+
+@scheme.rule(STAFF, zh="360度得分", en="360-degree score", clause="S0-5-1", unit=POINT)
+def rating_score(person: Row, p: Parameters) -> Formula:
+    """On the scale of points: nothing at the rating scale's lowest end, the full mark at its
+    highest. A mean from a questionnaire held here was weighted by the same parameters."""
     low, high = p.rating_scale["lowest"], p.rating_scale["highest"]
-    mean = weighted / person.rated_weight
+    mean = person.sides_mean.or_(person.rating_mean)
     return round_to(p.full_mark * (mean - low) / (high - low), p.score_rounding)
+
+
+@scheme.require(
+    STAFF,
+    zh="问卷总评在量表之内",
+    en="The questionnaire's mean lies on the scale",
+    clause="S0-5-1",
+    cure=("请核对参数 rating_scale 与问卷的量表", "Compare rating_scale with the questionnaire"),
+)
+def mean_on_scale(person: Row, p: Parameters) -> Formula:
+    """Both ends included; absent where none was held."""
+    return _on_scale(person.rating_mean, p)
 
 
 @scheme.require(

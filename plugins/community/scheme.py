@@ -156,23 +156,8 @@ ADJUSTMENT = scheme.entity(
 
 # 360 degrees, rank groups, those who moved, the committee
 
-RATER_GROUP = scheme.entity(
-    entity(
-        "rater_group",
-        "评价者类别",
-        "Rater group",
-        link("hospital", HOSPITAL, "医院", "Hospital", "rater_groups"),
-    )
-)
 RATING = scheme.entity(
-    entity(
-        "rating",
-        "360度评价",
-        "Rating",
-        link("staff", STAFF, "人员", "Person", "ratings"),
-        link("rater_group", RATER_GROUP, "评价者类别", "Rater group", "ratings"),
-        key=("staff", "rater_group"),
-    )
+    entity("rating", "360度评价", "Rating", link("staff", STAFF, "人员", "Person", "ratings"))
 )
 RANK_GROUP = scheme.entity(
     entity(

@@ -77,6 +77,22 @@ def all_sources(hospital: Row) -> Formula:
 
 
 @scheme.require(
+    HOSPITAL,
+    zh="战略地图有四个维度的目标",
+    en="The map has objectives in all four perspectives",
+    clause=["S0-3-1", "S0-3-5"],
+    cure=("请补上缺的维度的目标", "Add an objective of the perspective that lacks"),
+)
+def all_perspectives(hospital: Row) -> Formula:
+    """A map of one perspective would be none."""
+    one, two, three, four = (
+        hospital.objectives.where(lambda o, n=name: o.perspective == n).count() > 0
+        for name in PERSPECTIVES
+    )
+    return one & two & three & four
+
+
+@scheme.require(
     CAUSE_EFFECT,
     zh="结果目标的层次高于原因目标",
     en="An effect stands on a higher level than its cause",
