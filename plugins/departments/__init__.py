@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hpf.core import Form, Page, ReportSection, Scheme, hookimpl
 
+from .anaesthesia import scheme as anaesthesia
 from .cardiology import scheme as cardiology
 from .general_surgery import scheme as general_surgery
 from .head_nurse import scheme as head_nurse
@@ -26,6 +27,7 @@ def hpf_schemes() -> list[Scheme]:
         laboratory,
         cardiology,
         general_surgery,
+        anaesthesia,
         ultrasound,
         radiology,
         laboratory_points,

@@ -44,6 +44,8 @@ REPORT_SECTIONS = [
         total="points",
     ),
     _people("cardiology", "role", "coefficient", "points", group="role"),
+    _points("anaesthesia", "points", "method", "time", "special", "quality"),
+    _people("anaesthesia", "points"),
     _points("ultrasound", "assessment", "daily", "shifts", "study_points", "award_points"),
     _people("ultrasound", "title", "title_weight", "sharing_points", group="title"),
     _points("radiology", "points", "diagnosis", "technique"),
@@ -69,6 +71,17 @@ REPORT_SECTIONS = [
 
 PAGES = [
     _page(
+        "anaesthesia",
+        "麻醉科工作量",
+        "Anaesthesia: workload",
+        "method",
+        "time",
+        "special",
+        "quality",
+        "points",
+        "pay",
+    ),
+    _page(
         "ultrasound",
         "B超室分配",
         "Ultrasound: shares",
@@ -93,6 +106,16 @@ PAGES = [
 ]
 
 FORMS = [
+    _form(
+        "anaesthesia",
+        "anaesthesia",
+        "麻醉登记",
+        "Register of anaesthesia",
+        "S4.7-3.ANES.1",
+        "method",
+        "second_method",
+        "hours",
+    ),
     _form(
         "ultrasound",
         "staff",

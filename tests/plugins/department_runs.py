@@ -25,6 +25,7 @@ CODES = (
     "laboratory_points",
     "radiology",
     "ultrasound",
+    "anaesthesia",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

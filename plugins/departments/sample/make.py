@@ -126,9 +126,30 @@ def ultrasound(chance: random.Random) -> Tables:
     return {**home(department), "staff": staff, "examination": examinations}
 
 
+def anaesthesia(chance: random.Random) -> Tables:
+    """Twelve anaesthetists, about 700 cases."""
+    methods = {"全麻插管": 40, "静脉全麻": 25, "椎管内麻醉": 20, "神经阻滞麻醉": 10, "基础麻醉": 5}
+    names, weights = list(methods), list(methods.values())
+    staff, cases, special = people("AN", "麻醉", 12), [], []
+    for row in staff:
+        row |= {"quality": chance.randint(160, 200) // 2}
+        for n in range(1, chance.randint(48, 72)):
+            (method,) = chance.choices(names, weights)
+            case = {"id": f"{row['id']}-{n}", "person": row["id"], "method": method}
+            second = "神经阻滞麻醉" if method == "静脉全麻" and chance.random() < 0.2 else ""
+            hours = Decimal(chance.randint(2, 24)) / 4
+            cases.append({**case, "second_method": second, "hours": hours})
+            if chance.random() < 0.18:
+                kind = chance.choice(("特殊情况一", "特殊情况二", "特殊情况三"))
+                special += records(case["id"], "anaesthesia", [{"circumstance": kind}])
+    tables = {"staff": staff, "anaesthesia": cases, "special_case": special}
+    return {**home({"id": "AN", "name": "麻醉科"}), **tables}
+
+
 SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "radiology": (MONTH, radiology),
     "ultrasound": (MONTH, ultrasound),
+    "anaesthesia": (MONTH, anaesthesia),
 }
 
 
