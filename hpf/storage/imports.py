@@ -31,6 +31,7 @@ from hpf.storage.bulk import CHUNK, insert_many
 from hpf.storage.changes import EXTENTS, ColumnChange, changes, summary
 from hpf.storage.engine import lock
 from hpf.storage.facts import latest_import
+from hpf.storage.frozen import frozen_changes, frozen_problem
 from hpf.storage.models import Fact, FactColumn, Hospital, Import, ImportColumn
 from hpf.storage.troubles import StorageError, TamperError, trouble
 from hpf.storage.types import canonical, utc_text
@@ -116,10 +117,13 @@ def save_import(
     file: str = "",
     file_digest: str = "",
     at: dt.datetime | None = None,
+    new_table: bool = False,
 ) -> Import | None:
     """Write what was shown, in the session's transaction; None where there is nothing to write.
 
-    Raises StorageError (code MOVED) when another import of the same period came after the preview.
+    new_table: this is a new version of a table that an assessment holds still. Raises StorageError
+    (code MOVED) when another import of the same period came after the preview, and for a change of
+    such a table that is no new version of it.
     """
     lock(session.connection(), _LOCK + shown.hospital)
     period, scheme = shown.facts.period, shown.program.code
@@ -127,6 +131,9 @@ def save_import(
         raise StorageError([_moved(scheme, str(period))])
     if shown.empty:
         return None
+    touched = frozen_changes(session, shown.hospital, scheme, period, shown.found)
+    if touched and not new_table:
+        raise StorageError([frozen_problem(scheme, period, touched)])
     number = session.scalar(
         select(func.max(Import.number)).where(Import.hospital_id == shown.hospital)
     )

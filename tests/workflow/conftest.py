@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
+
+from county import county_drawn, county_made, drawn, fresh  # noqa: F401  # fixtures
 
 from hpf.core.errors import HpfError
 from hpf.core.periods import Period
