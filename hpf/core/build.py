@@ -190,7 +190,7 @@ def _fits(d: Declaration, body: Symbol) -> None:
             "unit",
             f"规则声明的单位是 {d.unit}，公式得到的是 {body._unit}",
             f"the rule is declared in {d.unit}, its formula yields {body._unit}",
-            "请改 unit=ï¼或检查公式",
+            "请改 unit=，或检查公式",
             "Change unit=, or check the formula",
         )
     for choice in body._choices if d.type is Type.CHOICE else ():

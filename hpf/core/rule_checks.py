@@ -56,7 +56,7 @@ def check_cycles(rules: Sequence[Rule], bad: Collector) -> None:
                 loop = [k for k, _ in stack][[k for k, _ in stack].index(step) :]
                 words = " → ".join(f"{e}.{by[e, n].name}" for e, n in [*loop, step])
                 add(bad, "cycle", f"规则互相依赖：{words}", f"rules form a cycle: {words}",
-                     Text("请改用往期的值 past(1)ï¼或拆开规则",
+                     Text("请改用往期的值 past(1)，或拆开规则",
                           "Read an earlier period with past(1), or take the rules apart"),
                      by[key].place, by[key].name)  # fmt: skip
                 state[key] = 2

@@ -46,12 +46,12 @@ RULES = (
         "it as it is. The second holds their names and is ignored.",
     ),
     Text(
-        "id 在本表内唯一；指向其他表的列填写对方的 idï¼可从下拉列表选择。",
+        "id 在本表内唯一；指向其他表的列填写对方的 id，可从下拉列表选择。",
         "An id stands once in its sheet. Columns that point at another sheet hold the other row's "
         "id; choose it from the list.",
     ),
     Text(
-        "确实为零请填 0ï¼没有数据请留空，不要写“无”“-”“/”。空白的含义见下表。",
+        "确实为零请填 0；没有数据请留空，不要写“无”“-”“/”。空白的含义见下表。",
         "Write 0 for a true zero and leave the cell empty where there is nothing; never '-' or "
         "'n/a'. What an empty cell means stands in the table below.",
     ),

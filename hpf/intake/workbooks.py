@@ -211,7 +211,7 @@ def _not_a_workbook(path: Path, data: bytes) -> Problem:
         )
     elif data.lstrip()[:1] == b"<":
         cure = (
-            "文件内容是网页或 XMLï¼请用 Excel 打开后另存为 .xlsx",
+            "文件内容是网页或 XML，请用 Excel 打开后另存为 .xlsx",
             "It holds a web page or XML: open it in Excel and save it as .xlsx",
         )
     else:

@@ -187,3 +187,15 @@ def test_chinese_texts_have_full_width_commas(room: str) -> None:
         if re.search("[,;][一-鿿]", line)
     ]
     assert not found
+
+
+@pytest.mark.parametrize("room", ["hpf", "cli", "plugins"])
+def test_no_text_was_decoded_twice(room: str) -> None:
+    """Bytes of UTF-8 read as single characters leave control characters behind."""
+    found = [
+        f"{path.relative_to(TOP)}:{number}"
+        for path in sorted((TOP / room).rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search("[\\x80-\\x9f]", line)
+    ]
+    assert not found

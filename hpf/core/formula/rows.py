@@ -214,7 +214,7 @@ class Members(NotAValue):
             "gather",
             "一组行不能直接参加运算",
             "a group of rows cannot be computed with",
-            "请先汇总：.sum()、.mean()ï¼或 .sum(lambda m: m.x * m.y)",
+            "请先汇总：.sum()、.mean()，或 .sum(lambda m: m.x * m.y)",
             "Gather first: .sum(), .mean(), or .sum(lambda m: m.x * m.y)",
         )
 

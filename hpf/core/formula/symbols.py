@@ -192,7 +192,7 @@ def lift(value: Any, choices: tuple[str, ...] = ()) -> Symbol:
             "float",
             f"{value!r} 是二进制浮点数，不精确",
             f"{value!r} is a binary float and not exact",
-            f"请写进 parameters.yamlï¼或写 exact('{value!r}')",
+            f"请写进 parameters.yaml，或写 exact('{value!r}')",
             f"Put it into parameters.yaml, or write exact('{value!r}')",
         )
     if isinstance(value, str):

@@ -66,7 +66,7 @@ class Troubles:
         """A magnitude of 10^16 or more."""
         what = self._labels.of(node)
         message = Text(
-            f"“{what.zh}”的绝对值达到 10^16ï¼超出可计算的范围",
+            f"“{what.zh}”的绝对值达到 10^16，超出可计算的范围",
             f"'{what.en}' reaches 10^16 and is beyond what is computed",
         )
         cure = Text(
@@ -184,7 +184,7 @@ class Troubles:
         """Pool × weight, the pool or the sum of weights reaches 10^16."""
         what = self._labels.of(node.by)
         message = Text(
-            f"总额 × “{what.zh}”（或权重合计）达到 10^16ï¼超出可计算的范围",
+            f"总额 × “{what.zh}”（或权重合计）达到 10^16，超出可计算的范围",
             f"the pool times '{what.en}' (or the sum of weights) reaches 10^16: too large",
         )
         cure = Text("请用较小的单位表示权重", "Express the weights in a coarser unit")

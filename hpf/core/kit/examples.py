@@ -240,7 +240,7 @@ def _figures(
     for profile in sorted(set(figures) - set(profiles)):
         _add(bad, place, "profile", f"{rule.name} 写了 {profile}，但例子不在此口径下运行",
              f"{rule.name} gives a figure for '{profile}', which the example does not run under",
-             Text("请加进 profilesï¼或删去", "Add it to `profiles`, or leave it out"))  # fmt: skip
+             Text("请加进 profiles，或删去", "Add it to `profiles`, or leave it out"))  # fmt: skip
     if len(figures) == 1:
         (one,) = figures.values()
         return dict.fromkeys(profiles, one)
