@@ -43,9 +43,11 @@ if TYPE_CHECKING:
     from hpf.core.items import BUILT_IN_METHODS, applies, declare_items, score_by_method
     from hpf.core.kit.hookspecs import (
         Column,
+        Dialogue,
         Figure,
         Form,
         ItemMethod,
+        Ledger,
         OutsideAssessment,
         Page,
         Panel,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
         Questionnaire,
         RaterGroup,
         ReportSection,
+        StrategyMap,
         hookimpl,
     )
     from hpf.core.paylists import PayLine, PayList
@@ -103,12 +106,14 @@ __all__ = [
     "VISIT",
     "YEAR",
     "Column",
+    "Dialogue",
     "Entity",
     "Figure",
     "Form",
     "Formula",
     "HpfError",
     "ItemMethod",
+    "Ledger",
     "Link",
     "Members",
     "OutsideAssessment",
@@ -126,6 +131,7 @@ __all__ = [
     "ReportSection",
     "Row",
     "Scheme",
+    "StrategyMap",
     "Symbol",
     "Text",
     "Type",
@@ -164,8 +170,8 @@ _HOMES = {
     "indicators": "Type",
     "items": "BUILT_IN_METHODS applies declare_items score_by_method",
     "kit.hookspecs": (
-        "Column Figure Form ItemMethod OutsideAssessment Page Panel PayoutWriter Question "
-        "Questionnaire RaterGroup ReportSection hookimpl"
+        "Column Dialogue Figure Form ItemMethod Ledger OutsideAssessment Page Panel PayoutWriter "
+        "Question Questionnaire RaterGroup ReportSection StrategyMap hookimpl"
     ),
     "paylists": "PayLine PayList",
     "periods": "Period",

@@ -9,6 +9,14 @@ from typing import Any
 from hpf.core.errors import Collector, Problem, Text, did_you_mean
 from hpf.core.kit.assessing import OutsideAssessment, wrong_names
 from hpf.core.kit.hookspecs import AXES, BY_ROW, CHARTS, SIGNS, Form, Page, ReportSection
+from hpf.core.kit.ledgering import (
+    Dialogue,
+    Ledger,
+    StrategyMap,
+    wrong_dialogue,
+    wrong_ledger,
+    wrong_map,
+)
 from hpf.core.kit.panelling import FILLING, OF_MANY, PANEL_CHARTS, PLACES, ROLES, Panel
 from hpf.core.kit.questioning import Questionnaire, wrong_questionnaire
 from hpf.core.schemes import Scheme
@@ -29,6 +37,12 @@ def check_declarations(
                 _unknown(bad, hook, d.code, d.entity, scheme.entities)
             elif isinstance(d, OutsideAssessment):
                 wrong_names(d, scheme, partial(_unknown, bad, hook, d.code))
+            elif isinstance(d, Ledger):
+                wrong_ledger(d, scheme, partial(_unknown, bad, hook, d.code))
+            elif isinstance(d, Dialogue):
+                wrong_dialogue(d, scheme, partial(_unknown, bad, hook, d.code))
+            elif isinstance(d, StrategyMap):
+                wrong_map(d, scheme, partial(_unknown, bad, hook, d.code))
             elif isinstance(d, Questionnaire):
                 unknown = partial(_unknown, bad, hook, d.code)
                 wrong_questionnaire(d, scheme, unknown, partial(_unusable, bad, d.code))

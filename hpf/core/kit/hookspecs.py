@@ -15,6 +15,9 @@ import pluggy
 
 from hpf.core.errors import Text
 from hpf.core.kit.assessing import OutsideAssessment as OutsideAssessment
+from hpf.core.kit.ledgering import Dialogue as Dialogue
+from hpf.core.kit.ledgering import Ledger as Ledger
+from hpf.core.kit.ledgering import StrategyMap as StrategyMap
 from hpf.core.kit.panelling import Panel as Panel
 from hpf.core.kit.questioning import Figure as Figure
 from hpf.core.kit.questioning import Question as Question
@@ -252,6 +255,34 @@ class Hooks:
 
         A panel lists rules and indicators of one row, or of the rows that lead to it, and how
         they are drawn; the portal shows it to whoever sees those rows, with the reports' charts.
+        """
+        return ()  # a specification; never called
+
+    @hookspec
+    def hpf_ledgers(self) -> Sequence[Ledger]:
+        """Return ledgers of points: entries under written standards, taken back by counter-entries.
+
+        A ledger says what the scheme calls entries, standards and a manager's adjustments. The
+        framework keeps them so that they only grow, checks who may book what, and hands the
+        entries over as facts when the period's ledger is closed.
+        """
+        return ()  # a specification; never called
+
+    @hookspec
+    def hpf_dialogues(self) -> Sequence[Dialogue]:
+        """Return what talks and trainings become: facts of people, counted in each period.
+
+        With it come feedback that both sides write, recognition without money and the records
+        that the framework keeps about them; the declaration names indicators and parameters.
+        """
+        return ()  # a specification; never called
+
+    @hookspec
+    def hpf_maps(self) -> Sequence[StrategyMap]:
+        """Return strategy maps: objectives in perspectives, and arrows from cause to effect.
+
+        The portal and the reports draw it, with its table and what is covered by indicators and
+        what is not, from the facts and results that the scheme has.
         """
         return ()  # a specification; never called
 

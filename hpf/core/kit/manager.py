@@ -27,6 +27,7 @@ from hpf.core.kit import hookspecs
 from hpf.core.kit.assessing import OutsideAssessment
 from hpf.core.kit.declarations import check_declarations
 from hpf.core.kit.hookspecs import Form, ItemMethod, Page, PayoutWriter, ReportSection
+from hpf.core.kit.ledgering import Dialogue, Ledger, StrategyMap
 from hpf.core.kit.panelling import Panel
 from hpf.core.kit.programs import Programs
 from hpf.core.kit.questioning import Questionnaire
@@ -49,6 +50,9 @@ class Plugins:
     assessments: tuple[OutsideAssessment, ...] = ()
     questionnaires: tuple[Questionnaire, ...] = ()
     panels: tuple[Panel, ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+    maps: tuple[StrategyMap, ...] = ()
 
 
 def load_plugins(
@@ -89,6 +93,9 @@ def load_plugins(
             "hpf_assessments",
             "hpf_questionnaires",
             "hpf_panels",
+            "hpf_ledgers",
+            "hpf_dialogues",
+            "hpf_maps",
         )
     }
     check_declarations(more, {code: s for code, (_, s) in schemes.items()}, bad)
@@ -106,6 +113,9 @@ def load_plugins(
         tuple(more["hpf_assessments"]),
         tuple(more["hpf_questionnaires"]),
         tuple(more["hpf_panels"]),
+        tuple(more["hpf_ledgers"]),
+        tuple(more["hpf_dialogues"]),
+        tuple(more["hpf_maps"]),
     )
 
 

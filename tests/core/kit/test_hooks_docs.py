@@ -22,7 +22,7 @@ DECLARATIONS = (
     hookspecs.ItemMethod, hookspecs.ReportSection, hookspecs.PayoutWriter, hookspecs.Form,
     hookspecs.Page, hookspecs.Column, hookspecs.OutsideAssessment,
     hookspecs.Questionnaire, hookspecs.Question, hookspecs.RaterGroup, hookspecs.Figure,
-    hookspecs.Panel,
+    hookspecs.Panel, hookspecs.Ledger, hookspecs.Dialogue, hookspecs.StrategyMap,
 )  # fmt: skip
 
 

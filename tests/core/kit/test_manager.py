@@ -17,10 +17,12 @@ from hpf.core import (
     HOSPITAL,
     STAFF,
     Column,
+    Dialogue,
     Entity,
     Figure,
     Form,
     ItemMethod,
+    Ledger,
     Page,
     Panel,
     PayoutWriter,
@@ -29,6 +31,7 @@ from hpf.core import (
     RaterGroup,
     ReportSection,
     Scheme,
+    StrategyMap,
     Text,
     entity,
     hookimpl,
@@ -388,3 +391,77 @@ def test_finding_plugins_loads_no_table_engine() -> None:
         "load_plugins({}, installed=False); sys.exit('polars' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def booked(folder: Path) -> Scheme:
+    """A scheme with a ledger's entities, talks and a map."""
+    made = scheme(folder)
+    standard = made.entity(entity("standard", "标准", "Standard"))
+    entry = made.entity(
+        entity("entry", "分录", "Entry", link("staff", STAFF, "人", "Person"),
+               link("standard", standard, "标准", "Standard"))
+    )  # fmt: skip
+    made.link(entry, link("undoes", entry, "冲销", "Undoes", optional=True))
+    for name in ("sign", "day", "reason", "seen", "earlier"):
+        made.text(entry, name, zh=name, en=name)
+    made.decimal(entry, "points", zh="分", en="Points")
+    made.decimal(standard, "worth", zh="分", en="Worth")
+    made.choice(standard, "kind", ["加分", "扣分"], zh="类", en="Kind")
+    made.integer(STAFF, "talks", zh="沟通", en="Talks")
+    made.integer(STAFF, "trainings", zh="培训", en="Trainings")
+    goal = made.entity(entity("goal", "目标", "Goal"))
+    made.entity(entity("arrow", "因果", "Arrow", link("cause", goal, "因", "Cause"),
+                       link("effect", goal, "果", "Effect")))  # fmt: skip
+    made.entity(entity("pair", "对应", "Pair", link("goal", goal, "目标", "Goal"),
+                       link("standard", standard, "标准", "Standard")))  # fmt: skip
+    made.text(goal, "view", zh="维度", en="View")
+    made.integer(goal, "level", zh="层", en="Level")
+    return made
+
+
+def test_hpf_ledgers(tmp_path: Path) -> None:
+    one = Ledger(
+        "merits", "demo", "entry", TEXT, account="", person="staff", standard="standard",
+        reverses="undoes", sign="sign", signs=("加", "减"), points="points", day="day",
+        reason="reason", seen="seen", earlier="earlier", kind="kind", bonus="加分",
+        worth="worth", seen_within="days",
+    )  # fmt: skip
+    schemes = [booked(tmp_path)]
+    assert load(a=plugin(hpf_schemes=schemes, hpf_ledgers=[one])).ledgers == (one,)
+    for more, told in (
+        ({"person": "stuff"}, "there is no 'stuff'. Did you mean staff?"),
+        ({"account": "tally"}, "there is no 'tally'"),
+        ({"points": "pionts"}, "there is no 'pionts'. Did you mean points?"),
+        ({"worth": "wroth"}, "there is no 'wroth'. Did you mean worth?"),
+        ({"adjustment": "change"}, "there is no 'change'"),
+        ({"adjustment": "entry", "unit": "ward"}, "there is no 'ward'"),
+    ):
+        wrong = replace(one, **more)
+        assert told in refused(a=plugin(hpf_schemes=schemes, hpf_ledgers=[wrong])), more
+
+
+def test_hpf_dialogues(tmp_path: Path) -> None:
+    one = Dialogue("talks", "demo", "staff", TEXT, "talks", "trainings", "a", "b", "c")
+    schemes = [booked(tmp_path)]
+    assert load(a=plugin(hpf_schemes=schemes, hpf_dialogues=[one])).dialogues == (one,)
+    wrong = replace(one, talks="tlaks")
+    told = refused(a=plugin(hpf_schemes=schemes, hpf_dialogues=[wrong]))
+    assert "there is no 'tlaks'. Did you mean talks?" in told
+
+
+def test_hpf_maps(tmp_path: Path) -> None:
+    one = StrategyMap(
+        "map", "demo", "goal", TEXT, "view", "level", (), "arrow", "cause", "effect",
+        "pair", "goal", "standard",
+    )  # fmt: skip
+    schemes = [booked(tmp_path)]
+    assert load(a=plugin(hpf_schemes=schemes, hpf_maps=[one])).maps == (one,)
+    for more, told in (
+        ({"level": "levle"}, "there is no 'levle'. Did you mean level?"),
+        ({"arrow": "arow"}, "there is no 'arow'. Did you mean arrow?"),
+        ({"effect": "efect"}, "there is no 'efect'. Did you mean effect?"),
+        ({"score": "poinst"}, "there is no 'poinst'"),
+        ({"sources": ("from_law",)}, "there is no 'from_law'"),
+    ):
+        wrong = replace(one, **more)
+        assert told in refused(a=plugin(hpf_schemes=schemes, hpf_maps=[wrong])), more
