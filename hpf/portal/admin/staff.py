@@ -8,14 +8,17 @@ from typing import Any, ClassVar
 
 from flask import g
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
 
 from hpf.core.errors import Text
 from hpf.portal.access import me
+from hpf.portal.admin.bulk import Bulk, Deed
 from hpf.portal.admin.lists import Filter
 from hpf.portal.admin.views import ModelPage
 from hpf.portal.clock import now, today
 from hpf.portal.database import session
 from hpf.portal.language import say
+from hpf.portal.passwords import Issued, issue
 from hpf.portal.rights import Act, Viewer, registered, registered_people
 from hpf.storage.models import Assignment, Department, Staff, User
 
@@ -49,7 +52,7 @@ def _gone(value: str) -> ColumnElement[bool]:
     return gone if value == "left" else ~gone
 
 
-class People(ModelPage):
+class People(Bulk, ModelPage):
     """Who there is, since when, where, and whether they can log in."""
 
     model_of = Staff
@@ -83,6 +86,30 @@ class People(ModelPage):
             _gone,
         ),
     }
+
+    deeds: ClassVar[dict[str, Deed]] = {
+        "issue": Deed(
+            Text("开账号并打印口令", "Make accounts, print passwords"),
+            Text("账号就是工号；口令只显示一次，打印后裁开交给本人，首次登录须更改。",
+                 "The account is the staff code; a password is shown once, to be printed, cut and "
+                 "handed over, and changed at the first log-in."),
+            prints=True,
+        ),
+    }  # fmt: skip
+
+    def hinders(self, deed: str, row: Staff) -> Text | None:
+        """Whoever has an account, or has left."""
+        if row.left is not None and row.left <= today():
+            return Text("已离职", "has left")
+        taken = select(User.id).where(or_(User.staff_id == row.id, User.login == row.code))
+        if session().scalar(taken.limit(1)) is not None:
+            return Text("已有账号，口令在账号窗口重置",
+                        "has an account; the counter resets its password")  # fmt: skip
+        return None
+
+    def enact(self, changing: Session, deed: str, row: Staff) -> Issued | None:
+        """An account with a one-time password."""
+        return issue(changing, row)
 
     def visible(self, who: Viewer) -> ColumnElement[bool]:
         """The viewer's hospital; a head sees the people of its departments."""

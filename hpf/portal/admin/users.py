@@ -18,14 +18,16 @@ from sqlalchemy.orm import Session
 
 from hpf.core.errors import Text
 from hpf.portal.access import me
+from hpf.portal.admin.bulk import Bulk, Deed
 from hpf.portal.admin.lists import Filter
 from hpf.portal.admin.views import ModelPage
-from hpf.portal.clock import now
+from hpf.portal.clock import now, today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import say
+from hpf.portal.passwords import Issued
 from hpf.portal.rights import GRANTED, Act, Role, Viewer, accounts, departmental, may_grant
 from hpf.storage.models import Department, Staff, User, UserRole
-from hpf.storage.people import grant, revoke, set_active
+from hpf.storage.people import grant, reset_password, revoke, set_active
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +72,23 @@ def _has(role: str) -> ColumnElement[bool]:
     return User.id.in_(select(UserRole.user_id).where(UserRole.role == role))
 
 
+def _left() -> Any:
+    """Whoever has left by the register; the log-in refuses them from that day on."""
+    return select(Staff.id).where(Staff.left.is_not(None), Staff.left <= today())
+
+
 def _is(value: str) -> ColumnElement[bool]:
     states: dict[str, ColumnElement[bool]] = {
         "open": User.active.is_(True),
         "shut": User.active.is_(False),
         "new": User.must_change.is_(True),
         "locked": User.locked_until > now(),
+        "left": User.active.is_(True) & User.staff_id.in_(_left()),
     }
     return states[value]
 
 
-class Users(ModelPage):
+class Users(Bulk, ModelPage):
     """Accounts; passwords are reset at the counter, and none is ever shown here."""
 
     model_of = User
@@ -109,6 +117,25 @@ class Users(ModelPage):
     can_edit = True
     details_template = "admin/users/details.html"
     list_template = "admin/users/list.html"
+    deeds: ClassVar[dict[str, Deed]] = {
+        "shut": Deed(
+            Text("停用账号", "Shut accounts"),
+            Text("当场退出登录，不能再登录；角色保留，随时可以再启用。",
+                 "They are logged out at once and cannot log in; roles stay, and they may be "
+                 "opened again."),
+        ),
+        "open": Deed(
+            Text("启用账号", "Open accounts"),
+            Text("用原来的口令登录。", "They log in with the password they had."),
+        ),
+        "reset": Deed(
+            Text("重置口令并打印", "Reset and print passwords"),
+            Text("旧口令作废，别处的登录退出；新口令只显示一次，首次登录须更改。",
+                 "Old passwords end, and so do sessions; the new ones are shown once and changed "
+                 "at the first log-in."),
+            prints=True,
+        ),
+    }  # fmt: skip
     kept: ClassVar[dict[str, Any]] = {
         "role": Filter(
             Text("角色", "Role"), lambda: [(r.value, say(r.names)) for r in GRANTED], _has
@@ -120,6 +147,7 @@ class Users(ModelPage):
                 ("shut", say(("停用", "shut"))),
                 ("new", say(("待首次登录", "not used yet"))),
                 ("locked", say(("已锁定", "locked"))),
+                ("left", say(("离职停用", "left"))),
             ],
             _is,
         ),
@@ -153,6 +181,8 @@ class Users(ModelPage):
         """Open, shut, locked, or never used."""
         if not row.active:
             return say(("停用", "shut"))
+        if self._gone(row):
+            return say(("离职停用", "left"))
         if row.locked_until is not None and row.locked_until > now():
             return say(("已锁定", "locked"))
         return say(("待首次登录", "not used yet") if row.must_change else ("启用", "open"))
@@ -161,11 +191,38 @@ class Users(ModelPage):
         """A tag for the state alone."""
         if column != "state":
             return ""
-        if not row.active:
+        if not row.active or self._gone(row):
             return "disabled"
         if row.locked_until is not None and row.locked_until > now():
             return "warning"
         return "now" if row.must_change else "ok"
+
+    def _gone(self, row: User) -> bool:
+        """Whether its person has left: then it is shut without anybody's doing."""
+        if "hpf_left" not in g:
+            g.hpf_left = set(session().scalars(_left()))
+        return row.staff_id is not None and row.staff_id in g.hpf_left
+
+    def hinders(self, deed: str, row: User) -> Text | None:
+        """Never one's own; and nothing that is so already."""
+        if not self.changes(row):
+            return Text("自己的账号由另一位管理员办", "Another administrator sees to your own")
+        if deed != "open" and not row.active:
+            return Text("已经停用", "It is shut already")
+        if deed == "open" and row.active:
+            return Text("已经启用", "It is open already")
+        if deed != "shut" and self._gone(row):
+            return Text("人已离职", "The person has left")
+        return None
+
+    def enact(self, changing: Session, deed: str, row: User) -> Issued | None:
+        """Shut it, open it, or give a one-time password."""
+        code = desk().settings.home.hospital_code
+        if deed == "reset":
+            password = reset_password(changing, row, by=me().login, hospital=code)
+            return Issued(row.login, row.name, password)
+        set_active(changing, row, deed == "open", by=me().login, hospital=code)
+        return None
 
     @expose("/edit/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def edit_view(self) -> Any:

@@ -5,7 +5,6 @@ Passwords are shown once, to be printed and cut; they are kept nowhere and chang
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -16,20 +15,12 @@ from hpf.core.errors import HpfError, Problem, Text
 from hpf.portal.access import me, needs
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
+from hpf.portal.passwords import Issued, issue
 from hpf.portal.rights import Act
 from hpf.storage.models import Assignment, Department, Staff, User
-from hpf.storage.people import create_user, find_user, reset_password
+from hpf.storage.people import find_user, reset_password
 
 pages = Blueprint("counter", __name__, url_prefix="/counter")
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A password that is shown this once."""
-
-    login: str
-    name: str
-    password: str
 
 
 @pages.get("/")
@@ -53,7 +44,7 @@ def accounts() -> Any:
         if found is None:
             abort(404)
         people = changing.scalars(_without(found.id).order_by(Staff.code)).all()
-        made = [_issue(changing, one) for one in people]
+        made = [issue(changing, one) for one in people]
         name = found.name
     return render_template("counter/slips.html", made=made, unit=name)
 
@@ -74,14 +65,6 @@ def reset() -> Any:
         )
         made = [Issued(user.login, user.name, password)]
     return render_template("counter/slips.html", made=made, unit="")
-
-
-def _issue(changing: Session, person: Staff) -> Issued:
-    _, password = create_user(
-        changing, person.code, person.name, by=me().login,
-        hospital=desk().settings.home.hospital_code, staff=person.id,
-    )  # fmt: skip
-    return Issued(person.code, person.name, password)
 
 
 def _without(unit: int) -> Any:

@@ -14,6 +14,10 @@ document.addEventListener("click", (event) => {
   const blocked = event.target.closest('[aria-disabled="true"]');
   if (blocked) event.preventDefault();
 });
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-all]")) return;
+  event.target.closest("table").querySelectorAll('[name="rowid"]').forEach((one) => { one.checked = event.target.checked; });
+});
 // a form is sent once: the second click finds its button locked
 document.addEventListener("submit", (event) => {
   const form = event.target;
