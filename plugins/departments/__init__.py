@@ -14,6 +14,7 @@ from .head_nurse import scheme as head_nurse
 from .head_nurse import year as head_nurse_year
 from .laboratory import scheme as laboratory
 from .laboratory_points import scheme as laboratory_points
+from .ophthalmology import scheme as ophthalmology
 from .radiology import scheme as radiology
 from .sections import FORMS, PAGES, REPORT_SECTIONS
 from .ultrasound import scheme as ultrasound
@@ -26,6 +27,7 @@ def hpf_schemes() -> list[Scheme]:
     return [
         laboratory,
         cardiology,
+        ophthalmology,
         general_surgery,
         anaesthesia,
         ultrasound,

@@ -44,6 +44,24 @@ REPORT_SECTIONS = [
         total="points",
     ),
     _people("cardiology", "role", "coefficient", "points", group="role"),
+    ReportSection(
+        "ophthalmology_shares",
+        "ophthalmology",
+        "staff",
+        Text("提成与扣款", "Shares and fines"),
+        (
+            "examination_share",
+            "order_share",
+            "shared_share",
+            "outside_share",
+            "operation_amount",
+            "outpatient_operation_amount",
+            "record_fine",
+            "drug_fine",
+            "points_off",
+        ),
+    ),
+    _people("ophthalmology", "shares", "points_off", "admitted"),
     _points("anaesthesia", "points", "method", "time", "special", "quality"),
     _people("anaesthesia", "points"),
     _points("ultrasound", "assessment", "daily", "shifts", "study_points", "award_points"),
@@ -70,6 +88,18 @@ REPORT_SECTIONS = [
 ]
 
 PAGES = [
+    _page(
+        "ophthalmology",
+        "眼科提成与考核",
+        "Ophthalmology: shares and assessment",
+        "shares",
+        "record_fine",
+        "drug_fine",
+        "points_off",
+        "assessed_pay",
+        "admission_award",
+        "pay",
+    ),
     _page(
         "anaesthesia",
         "麻醉科工作量",
@@ -106,6 +136,24 @@ PAGES = [
 ]
 
 FORMS = [
+    _form(
+        "ophthalmology",
+        "staff",
+        "眼科医生月报",
+        "Ophthalmologists' month",
+        "S4.7-3.OPH.8",
+        "eye_income",
+        "optometry_income",
+        "own_orders",
+        "own_orders_more",
+        "outside_income",
+        "operation_amount",
+        "outpatient_operation_amount",
+        "record_fine",
+        "drug_fine",
+        "points_off",
+        "admitted",
+    ),
     _form(
         "anaesthesia",
         "anaesthesia",

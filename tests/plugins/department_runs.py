@@ -26,6 +26,7 @@ CODES = (
     "radiology",
     "ultrasound",
     "anaesthesia",
+    "ophthalmology",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

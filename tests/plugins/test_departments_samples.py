@@ -28,6 +28,7 @@ PAID = {  # scheme: what a payout comes to over everybody, and to the person loo
     "radiology": ("staff", "pay", "48194.90", "RAD05", "1948.80"),
     "ultrasound": ("staff", "pay", "96560.00", "US07", "7078.23"),
     "anaesthesia": ("staff", "pay", "41556.50", "AN05", "3391.50"),
+    "ophthalmology": ("staff", "pay", "16470.96", "OPH05", "2282.56"),
 }
 
 

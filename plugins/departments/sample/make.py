@@ -146,10 +146,28 @@ def anaesthesia(chance: random.Random) -> Tables:
     return {**home({"id": "AN", "name": "麻醉科"}), **tables}
 
 
+def ophthalmology(chance: random.Random) -> Tables:
+    """Six doctors with their examinations, orders, operations and admissions."""
+    staff = people("OPH", "眼科", 6)
+    for n, row in enumerate(staff):
+        row |= {"eye_income": money(chance, 4000, 9000)}
+        row |= {"optometry_income": money(chance, 600, 1800)}
+        row |= {"own_orders": money(chance, 6000, 16000), "own_orders_more": money(chance, 0, 1500)}
+        row |= {"outside_income": money(chance, 200, 900)}
+        row |= {"operation_amount": money(chance, 200, 900) if n < 4 else ""}
+        row |= {"outpatient_operation_amount": money(chance, 600, 2400) if n < 5 else ""}
+        row |= {"record_fine": chance.choice(("", "", 35, 50))}
+        row |= {"drug_fine": money(chance, 40, 160) if n in (1, 4) else ""}
+        row |= {"points_off": chance.choice(("0.5", "1.2", "1.87", "")), "admitted": 12 + 3 * n}
+    department = {"id": "OPH", "name": "眼科", "shared_income": "3860.00"}
+    return {**home(department), "staff": staff}
+
+
 SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "radiology": (MONTH, radiology),
     "ultrasound": (MONTH, ultrasound),
     "anaesthesia": (MONTH, anaesthesia),
+    "ophthalmology": (MONTH, ophthalmology),
 }
 
 
