@@ -35,7 +35,14 @@ from hpf_cli.speech import Words
 
 Call = Callable[..., Result]
 Tiny = Any  # conftest's plugin folder
-PRINTED = ("cardiology", "general_surgery", "laboratory_points", "head_nurse", "ward_nurse")
+PRINTED = (
+    "cardiology",
+    "ophthalmology",
+    "general_surgery",
+    "laboratory_points",
+    "head_nurse",
+    "ward_nurse",
+)
 
 
 @pytest.fixture
