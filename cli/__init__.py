@@ -93,6 +93,7 @@ SECTIONS = (
             "new-plugin": Words("新建一个能用的插件", "Make a plugin that works, to begin with"),
             "clauses": Words("由编了号的文件列出条款", "Clauses from a numbered document"),
             "check": Words("检查方案是否可靠", "Check that a scheme is sound"),
+            "diff-plugin": Words("升级插件：谁多谁少", "Whose pay an upgrade of a plugin changes"),
         },
     ),
 )

@@ -48,7 +48,7 @@ def lab(tmp_path: Path) -> Scheme:
     """A scheme whose rules a test writes."""
     (tmp_path / "parameters.yaml").write_text(
         "lab:\n  rate: {name: {zh: 单价, en: Rate}, clause: L.1, keyed_by: [甲, 乙],"
-        " unit: CNY, values: [{from: 2026-01-01, value: {甲: '2', 乙: '1'}, reference: made up}]}\n",
+        " unit: CNY, values: [{from: 2026-01-01, value: {甲: '2', 乙: '1'}, reference: us}]}\n",
         "utf-8",
     )  # fmt: skip
     (tmp_path / "clauses.yaml").write_text("- {id: L.1, kind: calc, meaning: x}\n", "utf-8")
