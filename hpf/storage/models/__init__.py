@@ -21,6 +21,13 @@ from hpf.storage.models.cycles import (
     Transition,
 )
 from hpf.storage.models.facts import Fact, FactColumn, Import, ImportColumn
+from hpf.storage.models.ledgers import (
+    LedgerAdjustment,
+    LedgerBook,
+    LedgerEntry,
+    LedgerSighting,
+    Note,
+)
 from hpf.storage.models.organisation import (
     Assignment,
     Department,
@@ -78,8 +85,13 @@ __all__ = [
     "ImportColumn",
     "Job",
     "Jurisdiction",
+    "LedgerAdjustment",
+    "LedgerBook",
+    "LedgerEntry",
+    "LedgerSighting",
     "Mark",
     "Member",
+    "Note",
     "ParameterValue",
     "PayoutBatch",
     "PayoutLine",
