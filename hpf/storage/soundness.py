@@ -1,4 +1,5 @@
-"""Whether everything that was closed is what it was: the audit chain, imports, runs, pay lists."""
+"""Whether everything that was closed is what it was: the audit chain, imports, runs, pay lists,
+questionnaires."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from hpf.storage.imports import check_import
 from hpf.storage.models import Import, PayoutBatch, StoredRun
 from hpf.storage.payout_states import batch_lines
 from hpf.storage.payouts import batch_digest
+from hpf.storage.questionnaires import altered
 from hpf.storage.replay import verify_run
 from hpf.storage.troubles import TamperError, trouble
 
@@ -38,7 +40,7 @@ def unsound(session: Session, key: str, kept: Iterable[Head] = ()) -> list[Probl
         if batch_digest(batch, run.seal or "", batch_lines(session, batch)) != batch.digest:
             words = (f"批次 {batch.code} 被改过", f"batch {batch.code} was altered")
             found.append(trouble("batch_altered", words, _CURE, batch.code))
-    return found
+    return found + altered(session)
 
 
 def _import(session: Session, one: Import) -> Sequence[Problem]:

@@ -112,8 +112,10 @@ def wrong_questionnaire(
 
     Parameters are read only once the scheme is built: opening a questionnaire looks at them.
     """
-    allowed = RELATIONS.get(one.entity, ("public",))
-    for group in one.groups:
+    if one.entity not in RELATIONS:
+        unknown(one.entity, RELATIONS)
+    allowed = RELATIONS.get(one.entity, ())
+    for group in one.groups if allowed else ():
         if group.relation not in allowed:
             unknown(group.relation, allowed)
     asked = {q.code: q for q in one.questions}

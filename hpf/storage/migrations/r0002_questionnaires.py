@@ -54,7 +54,7 @@ def _questionnaires() -> None:
         sa.Column("opens", sa.Date(), nullable=False),
         sa.Column("closes", sa.Date(), nullable=False),
         sa.Column("batches", types.JsonText(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("key_check", types.Key(), nullable=False),
         sa.Column("seed", types.Key(), nullable=False),
         sa.Column("by", types.Key(), nullable=False),
         sa.Column("closed", sa.Date(), nullable=True),

@@ -24,8 +24,8 @@ class Questionnaire(Base):
     """A set of questions put in a period. form, rules: as they were when it was opened.
 
     closes: the last day on which answers are taken. batches: slips and links that were given out.
-    public_key: closes envelopes. seed: of the raters' draw. digest: of form, rules, counts and
-    outcome; it closes the row for good.
+    key_check: tells the key that closes envelopes from any other. seed: of the draw of raters.
+    digest: of form, rules, counts and outcome; it closes the row for good.
     """
 
     __tablename__ = "questionnaires"
@@ -41,7 +41,7 @@ class Questionnaire(Base):
     opens: Mapped[dt.date]
     closes: Mapped[dt.date]
     batches: Mapped[list[Any]]
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    key_check: Mapped[str]
     seed: Mapped[str] = mapped_column(default="")
     by: Mapped[str]
     closed: Mapped[dt.date | None]
