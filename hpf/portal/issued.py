@@ -24,7 +24,7 @@ from hpf.portal.rights import Act, Role, Viewer, may
 from hpf.reports.issue import Issue
 from hpf.reports.issuing import stored_issue
 from hpf.storage.cycles import cycle_of_run, filings, newest_run
-from hpf.storage.models import Cycle, StoredRun
+from hpf.storage.models import Adjustment, Appeal, Cycle, PayoutBatch, StoredRun
 from hpf.storage.programs import load_program
 from hpf.workflow.settings import policy_of, read_settings
 from hpf.workflow.situation import settings_for
@@ -85,14 +85,32 @@ def issued(scheme: str, period: Period) -> Issued | None:
 def is_public(cycle: Cycle | None, run: StoredRun) -> bool:
     """Whether a person may see their own result of it: approved, and not calculated anew since.
 
-    Where a hospital plans no cycles for the scheme at all, a sealed run needs no approval.
+    Where a hospital plans no cycles for the scheme at all, a sealed run needs no approval. A
+    correction is public once it is settled.
     """
+    if run.kind == "supplement" and _settled(run):
+        return True
     if cycle is None:
         planned = select(Cycle.id).where(
             Cycle.hospital_id == run.hospital_id, Cycle.scheme == run.scheme
         )
         return session().scalar(planned.limit(1)) is None
     return Stage(cycle.state) in PUBLIC and cycle.run_id == run.id
+
+
+def _settled(run: StoredRun) -> bool:
+    """Whether a correction was paid, is an appeal's effect, or is paid in a period that is out."""
+    batch = select(PayoutBatch.id).where(PayoutBatch.run_id == run.id)
+    effect = select(Appeal.id).where(Appeal.effect_run_id == run.id)
+    if any(session().scalar(one.limit(1)) is not None for one in (batch, effect)):
+        return True
+    paid_in = session().scalar(
+        select(Adjustment.period)
+        .where(Adjustment.linked_run_id == run.id, Adjustment.kind == "difference")
+        .limit(1)
+    )
+    later = newest_run(session(), run.hospital_id, run.scheme, paid_in) if paid_in else None
+    return later is not None and is_public(cycle_of_run(session(), later), later)
 
 
 def shows(who: Viewer, id: str, found: Issued) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
@@ -12,10 +13,11 @@ from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.portal.access import me, needs
 from hpf.portal.clock import today
+from hpf.portal.corrections import corrections
 from hpf.portal.database import desk, session
 from hpf.portal.issued import Issued, is_public, issued, open_to, pressing, shows
 from hpf.portal.language import language, say
-from hpf.portal.pages.mine_slip import slip
+from hpf.portal.pages.mine_slip import own_rows, slip
 from hpf.portal.place import Place, place, to
 from hpf.portal.rights import Act, Viewer, may
 from hpf.reports import figures
@@ -57,6 +59,12 @@ def index() -> Any:
     issue = found.issue
     until = issue.appeal_until
     stage = Stage(found.cycle.state) if found.cycle else None
+    paid = at.program.payout
+    made = corrections(
+        at.scheme, at.period, {paid.name, paid.qualified} if paid else set(),
+        own_rows(found, who.staff), who.staff,
+    )  # fmt: skip
+    extra = sum((c.amount for c in made if c.here), Decimal(0))
     heard = until is not None and stage in (Stage.PUBLICISE, Stage.APPEAL) and today() <= until
     return render_template(
         "mine/index.html", at=at, slip=mine, found=found, synthetic=issue.synthetic,
@@ -64,6 +72,9 @@ def index() -> Any:
         standing=say(issue.standing.names), until=until, heard=heard and may(who, Act.MY_APPEAL),
         arrives=_arrives(found), paid=_paid(found), seers=[say(r.names) for r in open_to()],
         earlier=earlier(at, who), unit=issue.units.get(issue.unit_of.get(who.staff, ""), ""),
+        corrections=made,
+        extra=figures.change(extra) if extra else "",
+        in_all=figures.money(issue.payouts[who.staff] + extra) if extra else "",
         before=to(at.before) if at.before else "", after=to(at.after) if at.after else "",
     )  # fmt: skip
 
