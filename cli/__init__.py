@@ -37,8 +37,11 @@ SECTIONS = (
             "hold": Words("暂缓一个单位", "Hold a unit back"),
             "release": Words("放行暂缓的单位", "Release a unit that was held back"),
             "allocate": Words("二次分配", "Share out a department's pool"),
+            "survey": Words("问卷：360 度评价、满意度调查", "Questionnaires: 360 degrees, surveys"),
             "report": Words("打印绩效单、科室绩效卡", "Print slips and departments' cards"),
             "runs": Words("列出已封印的计算", "List sealed runs"),
+            "draw": Words("抽取考核专家，人人可核对", "Draw experts, for anyone to check"),
+            "assess": Words("县级考核：评分到补助决定", "A county's assessment of hospitals"),
         },
     ),
     (

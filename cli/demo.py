@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hpf_cli.group import Option, command, language
+from hpf_cli.group import Argument, Option, command, language
 from hpf_cli.serve import PORT
 from hpf_cli.speech import Words
 from hpf_cli.stops import problem
@@ -36,6 +36,15 @@ _HEAD = 5  # rows of a sample's table
         "month: home, register, import, seal, cycle, pay list, audit, backup.\n"
         "Workbooks, results and derivations stay in demo-out; running it again does no harm.",
     ),
+    Argument(
+        "part",
+        required=False,
+        metavar="[county]",
+        words=Words(
+            "county：只演示示例县的一年，从指标表到反馈函",
+            "county: a made-up county's year alone, from its table to the letters",
+        ),
+    ),
     Option(
         "--out",
         default="demo-out",
@@ -55,8 +64,13 @@ _HEAD = 5  # rows of a sample's table
     ),
     PORT,
 )
-def demo(out: str, serve: bool, port: int) -> None:
+def demo(part: str | None, out: str, serve: bool, port: int) -> None:
     """Everything is computed before anything is written."""
+    if part is not None:
+        from hpf_cli.demo_county import run_part
+
+        run_part(part, Path(out), port if serve else None, language())
+        return
     from hpf_cli.console import console
     from hpf_cli.demo_cards import print_papers
     from hpf_cli.demo_hospital import check_place, hospital

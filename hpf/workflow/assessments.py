@@ -50,6 +50,10 @@ KINDS: Mapping[str, Text] = {
     "letters": Text("反馈医院", "letters"),
     "correction": Text("整改", "correction"),
 }
+VISITS: Mapping[str, Text] = {
+    "concentrated": Text("集中考核", "concentrated assessment"),
+    "irregular": Text("不定期检查", "irregular visit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,11 @@ def enter(
     act.audit(f"assessment.{kind}", f"assessment:{at.row.scheme}:{at.row.period}",
               {**told, **short, **({"of": of} if of else {})})  # fmt: skip
     return made
+
+
+def entry_name(entry: AssessmentEntry) -> Text:
+    """What an entry is called: a visit by its kind."""
+    return VISITS[entry.detail["kind"]] if entry.kind == "visit" else KINDS[entry.kind]
 
 
 def undecided(at: Standing) -> list[Problem]:

@@ -11,15 +11,11 @@ from collections.abc import Collection
 from hpf.core.errors import Problem, Text, did_you_mean
 from hpf.storage.models import AssessmentEntry
 from hpf.workflow.acting import Act
-from hpf.workflow.assessments import Standing, enter, stop, undecided
+from hpf.workflow.assessments import VISITS, Standing, enter, stop, undecided
 from hpf.workflow.assessments_people import of_group
 from hpf.workflow.draws_held import team_of
 
 CONCENTRATED, IRREGULAR = "concentrated", "irregular"
-KINDS = {
-    CONCENTRATED: Text("集中考核", "concentrated assessment"),
-    IRREGULAR: Text("不定期检查", "irregular visit"),
-}
 
 
 def visit(
@@ -42,9 +38,9 @@ def visit(
     if hospital not in known:
         message = Text(f"没有医院 {hospital}", f"there is no hospital '{hospital}'")
         wrong.append(Problem("visit.hospital", message, did_you_mean(hospital, known), hospital))
-    if kind not in KINDS:
+    if kind not in VISITS:
         message = Text(f"没有“{kind}”这种检查", f"there is no kind of visit '{kind}'")
-        wrong.append(Problem("visit.kind", message, did_you_mean(kind, KINDS), kind))
+        wrong.append(Problem("visit.kind", message, did_you_mean(kind, VISITS), kind))
     if day > act.today or day.year != at.row.period.last_day.year:
         message = Text(f"{day} 不是本年度已经过去的日子", f"{day} is no past day of the year")
         wrong.append(Problem("visit.day", message, place=hospital))
