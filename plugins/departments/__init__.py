@@ -9,6 +9,8 @@ from hpf.core import Form, Page, ReportSection, Scheme, hookimpl
 
 from .anaesthesia import scheme as anaesthesia
 from .cardiology import scheme as cardiology
+from .director import scheme as director
+from .director import year as director_year
 from .general_surgery import scheme as general_surgery
 from .head_nurse import scheme as head_nurse
 from .head_nurse import year as head_nurse_year
@@ -26,6 +28,8 @@ def hpf_schemes() -> list[Scheme]:
     """The schemes of this folder, in the order of the documents."""
     return [
         laboratory,
+        director,
+        director_year,
         cardiology,
         ophthalmology,
         general_surgery,

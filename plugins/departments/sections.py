@@ -33,6 +33,15 @@ def _form(scheme: str, entity: str, zh: str, en: str, clause: str, *columns: str
 
 
 REPORT_SECTIONS = [
+    _people("director", "set_salary", "base"),
+    ReportSection(
+        "director_year_salary",
+        "director_year",
+        "staff",
+        Text("年薪与风险金", "Salary and deposit"),
+        ("set_salary", "year_base", "risk", "result", "deposit", "deposit_move", "deposit_gain"),
+    ),
+    _people("director_year", "set_salary", "result", "deposit_gain"),
     ReportSection(
         "cardiology_points",
         "cardiology",
@@ -88,6 +97,17 @@ REPORT_SECTIONS = [
 ]
 
 PAGES = [
+    _page(
+        "director_year",
+        "科主任年薪结算",
+        "Directors' annual salaries",
+        "set_salary",
+        "result",
+        "received",
+        "deposit",
+        "deposit_returned",
+        "paid",
+    ),
     _page(
         "ophthalmology",
         "眼科提成与考核",

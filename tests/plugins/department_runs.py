@@ -27,6 +27,8 @@ CODES = (
     "ultrasound",
     "anaesthesia",
     "ophthalmology",
+    "director",
+    "director_year",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

@@ -1,4 +1,4 @@
-"""The departments' examples worked by hand in fractions, apart from examples.yaml; closed accounts."""
+"""The departments' examples by hand in fractions, apart from examples.yaml; closed accounts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,38 @@ from hypothesis import strategies as st
 from plugin_runs import fen
 
 COUNT = st.integers(0, 40)
+
+
+def test_directors_by_hand() -> None:
+    """X = W(1 + K)/2; with what the deposit wins or loses, W times K."""
+    found = of("S4.7-EX-DIR")
+    for id, k in (("A", Fraction("1.15")), ("B", Fraction("0.82")), ("C", Fraction(1))):
+        assert found.value("staff", id, "received") == fen(100000 * (1 + k) / 2)
+        assert found.value("staff", id, "deposit_returned") == fen(50000 * k)
+        gain = found.value("staff", id, "deposit_gain")
+        assert isinstance(gain, Decimal)
+        assert fen(100000 * (1 + k) / 2) + gain == fen(100000 * k)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    salary=st.integers(0, 10**8).map(lambda n: str(Decimal(n) / 100)),
+    k=st.integers(0, 300).map(lambda n: str(Decimal(n) / 100)),
+    months=st.integers(0, 10**8).map(lambda n: str(Decimal(n) / 100)),
+)
+def test_a_directors_year_is_a_closed_account(salary: str, k: str, months: str) -> None:
+    """What the months and the year pay is the salary received and the deposit, less any claim."""
+    facts = {
+        "hospital": {"H": {"staff_mean": "1"}},
+        "department": {"D": {"hospital": "H"}},
+        "staff": {"A": {"department": "D", "set_salary": salary, "result": k, "base_paid": months}},
+    }
+    found = run("director_year", facts, period="2006")
+    paid, claim = total(found, "paid"), total(found, "claim")
+    assert paid >= 0
+    assert paid == 0 or claim == 0
+    whole = total(found, "received") + total(found, "deposit_returned")
+    assert paid - claim + Decimal(months) == whole
 
 
 def test_ophthalmology_by_hand() -> None:
@@ -46,7 +78,9 @@ def test_radiology_by_hand() -> None:
 @settings(max_examples=25, deadline=None)
 @given(
     total_fen=st.integers(10**7, 10**9),
-    rows=st.lists(st.tuples(st.sampled_from(["初级", "副高"]), COUNT, COUNT), min_size=1, max_size=7),
+    rows=st.lists(
+        st.tuples(st.sampled_from(["初级", "副高"]), COUNT, COUNT), min_size=1, max_size=7
+    ),
 )
 def test_ultrasound_pays_the_hospitals_amount_to_the_fen(
     total_fen: int, rows: list[tuple[str, int, int]]

@@ -29,6 +29,8 @@ PAID = {  # scheme: what a payout comes to over everybody, and to the person loo
     "ultrasound": ("staff", "pay", "96560.00", "US07", "7078.23"),
     "anaesthesia": ("staff", "pay", "41556.50", "AN05", "3391.50"),
     "ophthalmology": ("staff", "pay", "16470.96", "OPH05", "2282.56"),
+    "director": ("staff", "month_base", "75666.67", "D10-1", "6166.67"),
+    "director_year": ("staff", "paid", "1745579.96", "D12-1", "87999.96"),
 }
 
 

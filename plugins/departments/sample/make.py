@@ -163,11 +163,59 @@ def ophthalmology(chance: random.Random) -> Tables:
     return {**home(department), "staff": staff}
 
 
+def directors(chance: random.Random, columns: Callable[[Decimal], Row]) -> Tables:
+    """The directors of sixteen clinical departments; columns: what is known beside the salary."""
+    names = [
+        "心内",
+        "呼吸",
+        "消化",
+        "神内",
+        "内分泌",
+        "肾内",
+        "肿瘤",
+        "儿",
+        "普外",
+        "骨",
+        "神外",
+        "泌尿",
+        "妇产",
+        "眼",
+        "耳鼻喉",
+        "急诊",
+    ]
+    wards = [{"id": f"D{n:02}", "name": f"{name}科"} for n, name in enumerate(names, 1)]
+    staff = []
+    for ward in wards:
+        salary = Decimal(chance.randrange(84_000, 156_000, 2_000))
+        row = {"id": f"{ward['id']}-1", "name": f"{ward['name']}主任", "department": ward["id"]}
+        staff.append({**row, "set_salary": salary, **columns(salary)})
+    tables = home(*wards)
+    tables["hospital"][0]["staff_mean"] = "45600.00"
+    return {**tables, "staff": staff}
+
+
+def director(_: random.Random) -> Tables:
+    """A month: the salaries alone; the same as in the year."""
+    return directors(random.Random(SEED), lambda _: {})
+
+
+def director_year(chance: random.Random) -> Tables:
+    """The year: K between 0.82 and 1.18, and what twelve months have paid."""
+
+    def closed(salary: Decimal) -> Row:
+        month = (salary / 24).quantize(Decimal("0.01"))
+        return {"result": Decimal(chance.randint(82, 118)) / 100, "base_paid": 12 * month}
+
+    return directors(random.Random(SEED), closed)
+
+
 SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "radiology": (MONTH, radiology),
     "ultrasound": (MONTH, ultrasound),
     "anaesthesia": (MONTH, anaesthesia),
     "ophthalmology": (MONTH, ophthalmology),
+    "director": (MONTH, director),
+    "director_year": (YEAR, director_year),
 }
 
 
