@@ -36,6 +36,7 @@ from hpf_cli.speech import Words
 Call = Callable[..., Result]
 Tiny = Any  # conftest's plugin folder
 PRINTED = (
+    "director_year",
     "cardiology",
     "ophthalmology",
     "general_surgery",
