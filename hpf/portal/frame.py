@@ -104,7 +104,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         say=say, money=figures.money, amount=figures.amount, change=figures.change,
         percent=figures.percent, grouped=figures.grouped, may=_may, Act=Act,
-        cure=cure, told=told, way_to=way_to, worded=worded,
+        cure_of=cure, said_of=told, way_to=way_to, worded=worded,
     )  # fmt: skip
 
 

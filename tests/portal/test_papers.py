@@ -120,6 +120,37 @@ def test_a_batch_that_was_not_drawn_says_why(portal_home, login) -> None:
     assert "RuntimeError" not in page
 
 
+def test_whoever_pays_stops_a_batch_of_another_and_has_it_drawn_again(portal_home, login) -> None:
+    finance, now = login("finance"), dt.datetime.now(dt.UTC)
+    begun = {"state": "running", "done": 10, "total": 40, "finished_at": None, "by": "other",
+             "started_at": now - dt.timedelta(minutes=4)}  # fmt: skip
+    waiting, running = entered(
+        portal_home, {"state": "waiting", "started_at": None, "finished_at": None}, begun
+    )
+    shown = finance.get(PAGE).get_data(as_text=True)
+    assert "约 12 分钟" in shown, "ten of forty took four minutes"
+    assert 'hx-trigger="every 5s"' in shown
+    for name in ("nurse", "office", "it"):
+        assert send(login(name), f"/pay/papers/{running}/stop", {}, "/password").status_code == 403
+    for number in (waiting, running):
+        assert send(finance, f"/pay/papers/{number}/stop", {}, PAGE).status_code == 302
+    shown = finance.get(PAGE).get_data(as_text=True)
+    assert "正在停下" in shown
+    assert "由 finance 停下" in shown
+    assert f"/pay/papers/{running}/stop" not in shown
+    engine = portal_home.engine()
+    with writing(engine) as session:
+        job = session.get_one(Job, running)
+        job.state, job.outcome, job.finished_at = "failed", {"stopped": "finance"}, now
+        session.commit()
+    engine.dispose()
+    shown = finance.get(PAGE).get_data(as_text=True)
+    assert shown.count(">再印<") == 1, "the newest of its kind, and no earlier one"
+    assert send(finance, f"/pay/papers/{running}/stop", {}, PAGE).status_code == 422
+    assert send(finance, "/pay/papers/make", {"kind": "slips"}, PAGE).status_code == 302
+    assert ">再印<" not in finance.get(PAGE).get_data(as_text=True)
+
+
 def test_a_batch_is_of_the_period_that_its_page_shows(portal_home, login, tmp_path) -> None:
     """Also where another page turned to another period meanwhile."""
     portal_october.seal(portal_home, tmp_path / "october")

@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from hpf.core.errors import Text
 from hpf.portal.access import me, needs
+from hpf.portal.clock import now
 from hpf.portal.cures import plain
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.mine import download
 from hpf.portal.place import Place, here
 from hpf.portal.rights import Act
-from hpf.reports.jobs import submit_once
+from hpf.reports.jobs import cancel, submit_once
 from hpf.storage.audit import record
 from hpf.storage.cycles import newest_run
 from hpf.storage.models import Job
@@ -27,6 +28,7 @@ from hpf.storage.models import Job
 pages = Blueprint("papers", __name__, url_prefix="/pay/papers")
 MOST = 12  # batches that are listed
 _TASK = "report"
+_STOPPING = Text("正在停下", "stopping")
 _REASONS = 3  # of a batch that was not drawn
 KINDS = {
     "slips": Text("个人绩效单", "Slips"),
@@ -41,7 +43,8 @@ _STATES = {
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A batch of papers as it is listed; why: what kept it from being drawn; problems: how many;
-    ready: whether there is a file."""
+    ready: whether there is a file; code: of its kind; going: whether it may still be stopped;
+    left: how long it will take, as far as one can tell."""
 
     number: int
     kind: str
@@ -52,6 +55,10 @@ class Batch:
     problems: int
     by: str
     ready: bool
+    code: str
+    going: bool
+    left: str
+    again: bool
 
 
 def batches(at: Place) -> list[Batch]:
@@ -63,13 +70,21 @@ def batches(at: Place) -> list[Batch]:
         .order_by(Job.id.desc())
         .limit(MOST)
     )
-    return [
-        Batch(
-            j.id, say(KINDS[j.arguments["kind"]]), say(_STATES[j.state]), tuple(_why(j)), j.done,
-            j.total, len((j.outcome or {}).get("problems", ())), j.by, _file(j) is not None,
-        )
-        for j in session().scalars(query)
-    ]  # fmt: skip
+    found = []
+    for j in session().scalars(query):
+        kind = j.arguments["kind"]
+        stopping = j.state == "running" and "stop" in (j.outcome or {})
+        going = j.state in ("waiting", "running")
+        newest = all(one.code != kind for one in found)
+        found.append(
+            Batch(
+                j.id, say(KINDS[kind]), say(_STOPPING if stopping else _STATES[j.state]),
+                tuple(_why(j)), j.done, j.total, len((j.outcome or {}).get("problems", ())), j.by,
+                _file(j) is not None, kind, going and not stopping, "" if stopping else _left(j),
+                newest and j.state == "failed",
+            )
+        )  # fmt: skip
+    return found
 
 
 @pages.post("/make")
@@ -90,15 +105,25 @@ def make() -> Any:
     return redirect(url_for("pay.index", scheme=at.scheme, period=str(at.period)))
 
 
+@pages.post("/<int:number>/stop")
+@needs(Act.PAY)
+def stop(number: int) -> Any:
+    """Stop a batch, whoever queued it: one that waits never begins, one under way stops after the
+    page in hand. What is drawn is kept, and drawn on from when it is queued again."""
+    job = _batch(number)
+    cancel(desk().engine, number, me().login)
+    flash(say(Text(f"第 {number} 号任务会停下来", f"Job {number} stops")), "ok")
+    said = job.arguments
+    return redirect(url_for("pay.index", scheme=said["scheme"], period=said["period"]))
+
+
 @pages.post("/<int:number>/file")
 @needs(Act.PAY)
 def file(number: int) -> Any:
     """A batch's file for print. The audit says who took it."""
-    job = session().get(Job, number)
-    if job is None or job.hospital_id != desk().hospital or job.name != _TASK:
-        abort(404)
+    job = _batch(number)
     said, path = job.arguments, _file(job)
-    if path is None or said.get("kind") not in KINDS:
+    if path is None:
         abort(404)
     body = path.read_bytes()
     with writing() as changing:
@@ -106,6 +131,29 @@ def file(number: int) -> Any:
                hospital=desk().settings.home.hospital_code)  # fmt: skip
     name = f"{said['scheme']}-{said['period']}-{said['kind']}.pdf"
     return download(body, name, "application/pdf")
+
+
+def _batch(number: int) -> Job:
+    """A batch of papers of this hospital; 404 for any other job."""
+    job = session().get(Job, number)
+    if job is None or job.hospital_id != desk().hospital or job.name != _TASK:
+        abort(404)
+    said = job.arguments
+    if said.get("kind") not in KINDS or not {"scheme", "period"} <= said.keys():
+        abort(404)
+    return job
+
+
+def _left(job: Job) -> str:
+    """How long a batch under way will still take, by the pages drawn so far."""
+    if job.state != "running" or job.started_at is None or not 0 < job.done < job.total:
+        return ""
+    gone = (now() - job.started_at).total_seconds()
+    seconds = gone * (job.total - job.done) / job.done
+    if seconds < 60:
+        return say(("不到 1 分钟", "less than a minute"))
+    minutes = round(seconds / 60)
+    return say((f"约 {minutes} 分钟", f"about {minutes} min"))
 
 
 def _said(at: Place, kind: str) -> dict[str, str]:
