@@ -5,13 +5,14 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import Scheme, hookimpl
+from hpf.core import Dialogue, Ledger, Scheme, StrategyMap, hookimpl
 
 # Each module declares its chapter's rules on the one scheme, in the document's order.
 # isort: off
 from . import levels, organisation, strategy, card_checks, scorecard, item_checks  # noqa: F401
 from . import standards, points, ratings, ranking, pay, results  # noqa: F401
 from . import adjustments, effectiveness  # noqa: F401
+from .rooms import DIALOGUE, LEDGER, MAP
 from .scheme import scheme
 # isort: on
 
@@ -20,3 +21,21 @@ from .scheme import scheme
 def hpf_schemes() -> list[Scheme]:
     """The one scheme of this folder; its rules stand in the modules imported here."""
     return [scheme]
+
+
+@hookimpl
+def hpf_ledgers() -> list[Ledger]:
+    """Points, whose entries the framework keeps."""
+    return [LEDGER]
+
+
+@hookimpl
+def hpf_dialogues() -> list[Dialogue]:
+    """Talks and trainings, counted for each person."""
+    return [DIALOGUE]
+
+
+@hookimpl
+def hpf_maps() -> list[StrategyMap]:
+    """The strategy map."""
+    return [MAP]
