@@ -16,6 +16,7 @@ from .head_nurse import scheme as head_nurse
 from .head_nurse import year as head_nurse_year
 from .laboratory import scheme as laboratory
 from .laboratory_points import scheme as laboratory_points
+from .operating_room import scheme as operating_room
 from .ophthalmology import scheme as ophthalmology
 from .radiology import scheme as radiology
 from .sections import FORMS, PAGES, REPORT_SECTIONS
@@ -40,6 +41,7 @@ def hpf_schemes() -> list[Scheme]:
         head_nurse,
         head_nurse_year,
         ward_nurse,
+        operating_room,
     ]
 
 

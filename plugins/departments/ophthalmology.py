@@ -119,7 +119,7 @@ def shared_share(doctor: Row, p: Parameters) -> Formula:
     """The doctors' half at its rate, for each doctor alike."""
     department = doctor.department
     counted = department.shared_income * p.shared_part * p.shared_rate
-    return round_to(counted / department.staff.count(), p.item_step)
+    return round_to(counted / department.doctors, p.item_step)
 
 
 @scheme.rule(STAFF, zh="外科室划归提成", en="Other departments", clause="S4.7-3.OPH.4", unit=CNY)

@@ -94,6 +94,8 @@ REPORT_SECTIONS = [
         place="place",
     ),
     _people("laboratory", "title", "score"),
+    _points("operating_room", "points", "operations", "shifts", "hours_over"),
+    _people("operating_room", "month_hours", "points"),
 ]
 
 PAGES = [
@@ -151,6 +153,17 @@ PAGES = [
         "technique",
         "piece_pay",
         "fixed_part",
+        "pay",
+    ),
+    _page(
+        "operating_room",
+        "手术室工作量",
+        "Operating room: workload",
+        "operations",
+        "shifts",
+        "month_hours",
+        "hours_over",
+        "points",
         "pay",
     ),
 ]
@@ -241,5 +254,31 @@ FORMS = [
         "item",
         "pieces",
         "bedside",
+    ),
+    _form(
+        "operating_room",
+        "operation",
+        "手术登记",
+        "Register of operations",
+        "S4.7-6.ORN.1",
+        "size",
+        "second_size",
+        "hours",
+        "child_age",
+        "rescue",
+        "endoscopic",
+        "bypass",
+        "infected",
+    ),
+    _form(
+        "operating_room",
+        "staff",
+        "手术室护士月报",
+        "The nurses' month",
+        "S4.7-6.ORN.5",
+        "evening_shifts",
+        "mid_shifts",
+        "day_shifts",
+        "month_hours",
     ),
 ]

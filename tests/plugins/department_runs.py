@@ -29,6 +29,7 @@ CODES = (
     "ophthalmology",
     "director",
     "director_year",
+    "operating_room",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

@@ -75,6 +75,18 @@ def test_radiology_by_hand() -> None:
     assert pieces.value("staff", "a", "diagnosis") == 100 + 2 * 8
 
 
+def test_operating_room_by_hand() -> None:
+    """Hour by hour: three each up to the fourth, then one more than the hour before."""
+    each = [3, 3, 3, 3, 4, 5, 6, 7]
+    found, flat = of("S4.7-DT-09"), of("ORN-one-point-flat")
+    for id, hours in (("o2", 4), ("o3", 5), ("o1", 6), ("o4", 8)):
+        assert found.value("operation", id, "time_points") == sum(each[:hours])
+    assert flat.value("operation", "o1", "time_points") == 6 * 3 + 2
+    assert found.value("attendance", "a1", "attendance_points") == 6 + sum(each[:6]) + 1
+    hours = of("S4.7-DT-10")
+    assert hours.value("staff", "a", "points") == 5 * 40 + 4 * 10 + 15 * 20 + 3 * 6
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     total_fen=st.integers(10**7, 10**9),

@@ -31,6 +31,7 @@ PAID = {  # scheme: what a payout comes to over everybody, and to the person loo
     "ophthalmology": ("staff", "pay", "16470.96", "OPH05", "2282.56"),
     "director": ("staff", "month_base", "75666.67", "D10-1", "6166.67"),
     "director_year": ("staff", "paid", "1745579.96", "D12-1", "87999.96"),
+    "operating_room": ("staff", "pay", "51144.60", "OR12", "2789.80"),
 }
 
 

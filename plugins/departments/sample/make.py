@@ -209,6 +209,34 @@ def director_year(chance: random.Random) -> Tables:
     return directors(random.Random(SEED), closed)
 
 
+def operating_room(chance: random.Random) -> Tables:
+    """Eighteen nurses, 420 operations, most with a scrub nurse and one who circulates."""
+    staff = people("OR", "手术室", 18)
+    for row in staff:
+        row |= {"evening_shifts": chance.randint(2, 6), "mid_shifts": chance.randint(0, 4)}
+        row |= {"day_shifts": chance.randint(14, 18)}
+        row |= {"month_hours": Decimal(chance.randint(292, 340)) / 2}
+    operations, attendances = [], []
+    for n in range(1, 421):
+        (size,) = chance.choices(("小手术", "中手术", "大手术"), (45, 35, 20))
+        hours = {"小手术": (2, 6), "中手术": (4, 14), "大手术": (10, 32)}[size]
+        row = {"id": f"OP{n:03}", "department": "OR", "size": size}
+        row |= {"second_size": "小手术" if chance.random() < 0.03 else ""}
+        row |= {"hours": Decimal(chance.randint(*hours)) / 4}
+        row |= {"child_age": Decimal(chance.randint(2, 28)) / 2 if chance.random() < 0.04 else ""}
+        for flag, share in (("rescue", 0.03), ("endoscopic", 0.3), ("infected", 0.05)):
+            row |= {flag: "是" if chance.random() < share else ""}
+        row |= {"bypass": "是" if size == "大手术" and chance.random() < 0.05 else ""}
+        operations.append(row)
+        alone = size == "小手术" and chance.random() < 0.5
+        team = chance.sample(staff, 1 if alone else 2)
+        pairs = zip(("巡回", "洗手"), team, strict=False)
+        found = [{"nurse": nurse["id"], "duty": duty} for duty, nurse in pairs]
+        attendances += records(row["id"], "operation", found)
+    tables = {"staff": staff, "operation": operations, "attendance": attendances}
+    return {**home({"id": "OR", "name": "手术室"}), **tables}
+
+
 SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "radiology": (MONTH, radiology),
     "ultrasound": (MONTH, ultrasound),
@@ -216,6 +244,7 @@ SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "ophthalmology": (MONTH, ophthalmology),
     "director": (MONTH, director),
     "director_year": (YEAR, director_year),
+    "operating_room": (MONTH, operating_room),
 }
 
 
