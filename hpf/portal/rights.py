@@ -90,6 +90,7 @@ class Act(StrEnum):
     DEPARTMENT = "department"  # a department's results and people
     ALLOCATE = "allocate"  # second-level distribution
     REPORT = "report"  # hand in facts for one's department
+    ENTER = "enter"  # fill in forms: the columns that are one's own to report
     RESULTS = "results"  # the hospital's results, person by person
     TOTALS = "totals"  # the hospital's sums and scores, nobody's pay
     CONFIGURE = "configure"
@@ -125,6 +126,7 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.DEPARTMENT: _WHOLE | {R.HEAD},
     Act.ALLOCATE: frozenset({R.HEAD}),
     Act.REPORT: frozenset({R.HEAD, R.PERFORMANCE_OFFICE}),
+    Act.ENTER: frozenset({R.HEAD, R.FINANCE, R.PERFORMANCE_OFFICE}),
     Act.RESULTS: _WHOLE,
     Act.TOTALS: _WHOLE | {R.ASSESSOR},
     Act.CONFIGURE: frozenset({R.PERFORMANCE_OFFICE}),

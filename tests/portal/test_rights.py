@@ -33,6 +33,7 @@ TABLE: dict[str, set[Role]] = {
     "my_pay": {R.STAFF}, "my_appeal": {R.STAFF}, "board": set(R) - {R.ASSESSOR, R.IT_ADMIN},
     "register": set(R) - {R.ASSESSOR, R.STAFF}, "department": WHOLE | {R.HEAD},
     "allocate": {R.HEAD}, "report": {R.HEAD, R.PERFORMANCE_OFFICE}, "results": WHOLE,
+    "enter": {R.HEAD, R.FINANCE, R.PERFORMANCE_OFFICE},
     "totals": WHOLE | {R.ASSESSOR}, "configure": {R.PERFORMANCE_OFFICE},
     "plan": {R.PRESIDENT, R.PERFORMANCE_OFFICE}, "collect": {R.PERFORMANCE_OFFICE},
     "calculate": {R.PERFORMANCE_OFFICE}, "review": WHOLE, "decide": {R.PRESIDENT},

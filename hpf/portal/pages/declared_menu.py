@@ -9,13 +9,14 @@ from typing import Final
 
 from flask import request, url_for
 
-from hpf.core.kit.hookspecs import Page
+from hpf.core.kit.hookspecs import Form, Page
 from hpf.portal.database import desk
 from hpf.portal.language import say
 from hpf.portal.place import Place
 from hpf.portal.rights import Act, Viewer, may
 
 PAGES_AT: Final = "calculate"  # the stage whose results they show
+FORMS_AT: Final = "collect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,30 @@ def allowed(who: Viewer, page: Page) -> bool:
     """Whether a page is for a viewer: by the roles it names, and where any row could be theirs."""
     if page.roles and not who.roles & set(page.roles):
         return False
-    acts = (Act.RESULTS, Act.DEPARTMENT, Act.MY_PAY)
+    acts = [Act.RESULTS, Act.DEPARTMENT, Act.MY_PAY]
     if page.entity == "hospital":
-        acts += (Act.TOTALS,)
+        acts.append(Act.TOTALS)
     return any(may(who, act) for act in acts)
+
+
+def forms(who: Viewer, at: Place) -> list[Form]:
+    """The declared forms that are a viewer's to fill in; the others open from the list of all."""
+    mine = [f for f in desk().declared.forms if f.scheme in at.schemes]
+    return [f for f in mine if f.role in who.roles or (not f.role and may(who, Act.COLLECT))]
 
 
 def lines(stage: str, who: Viewer, at: Place | None) -> Iterator[Line]:
     """What stands under a stage."""
-    if at is None or stage != PAGES_AT:
+    if at is None:
+        return
+    if stage == FORMS_AT and may(who, Act.ENTER):
+        yield Line(say(("填报", "Enter data")), url_for("entry.index"),
+                   request.endpoint == "entry.index")  # fmt: skip
+        for form in forms(who, at):
+            href = url_for("entry.form", code=form.code, scheme=form.scheme)
+            here = request.endpoint == "entry.form"
+            yield Line(say(form.names), href, here and request.view_args == {"code": form.code})
+    if stage != PAGES_AT:
         return
     for one in pages(who, at):
         href = url_for("declared.page", code=one.code, scheme=one.scheme)

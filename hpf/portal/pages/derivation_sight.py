@@ -9,14 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from hpf.core import entities
+from hpf.core.facts import Checked
+from hpf.core.program import Program
 from hpf.core.results import Run
 from hpf.portal.rights import Viewer
 
 STAFF, DEPARTMENT = entities.STAFF.code, entities.DEPARTMENT.code
 HOSPITAL = entities.HOSPITAL.code
 _FAR = 2  # links from a row to whom it belongs: a case, its person; a post, its department
+
+
+class Linked(Protocol):
+    """Rows whose links are resolved: a run's, or those of facts that no run has seen yet."""
+
+    @property
+    def program(self) -> Program: ...
+
+    @property
+    def checked(self) -> Checked: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ def opens(run: Run, who: Viewer, entity: str, id: str, public: Callable[[], bool
     return public()
 
 
-def whose(run: Run, entity: str, id: str) -> Owners:
+def whose(run: Linked, entity: str, id: str) -> Owners:
     """The people and departments that a row leads to, itself included."""
     found: Mapping[str, set[str]] = {STAFF: set(), DEPARTMENT: set()}
     todo, steps = [(entity, id)], 0
@@ -92,7 +105,7 @@ def whose(run: Run, entity: str, id: str) -> Owners:
     return Owners(frozenset(found[STAFF]), frozenset(found[DEPARTMENT]))
 
 
-def _linked(run: Run, entity: str, id: str) -> list[tuple[str, str]]:
+def _linked(run: Linked, entity: str, id: str) -> list[tuple[str, str]]:
     rows = run.checked.rows.get(entity)
     index = None if rows is None else rows.ids.index_of(id)
     if rows is None or index is None:
