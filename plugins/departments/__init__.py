@@ -9,6 +9,7 @@ from hpf.core import Form, Page, ReportSection, Scheme, hookimpl
 
 from .anaesthesia import scheme as anaesthesia
 from .cardiology import scheme as cardiology
+from .category_weight import scheme as category_weight
 from .director import scheme as director
 from .director import year as director_year
 from .general_surgery import scheme as general_surgery
@@ -29,6 +30,7 @@ def hpf_schemes() -> list[Scheme]:
     """The schemes of this folder, in the order of the documents."""
     return [
         laboratory,
+        category_weight,
         director,
         director_year,
         cardiology,

@@ -99,6 +99,25 @@ REPORT_SECTIONS = [
 ]
 
 PAGES = [
+    Page(
+        "category_weight",
+        "category_weight",
+        "category",
+        Text("各类人员薪酬标准", "Standards by staff category"),
+        tuple(
+            Column(name)
+            for name in (
+                "kind",
+                "headcount",
+                "weight",
+                "standard",
+                "standard_each",
+                "actual_pay",
+                "above",
+            )
+        ),
+        ("management", "hr", "finance"),
+    ),
     _page(
         "director_year",
         "科主任年薪结算",

@@ -30,6 +30,7 @@ CODES = (
     "director",
     "director_year",
     "operating_room",
+    "category_weight",
     "ward_nurse",
 )
 CASES = example_cases([PLUGINS.schemes[code] for code in CODES])

@@ -32,6 +32,7 @@ PAID = {  # scheme: what a payout comes to over everybody, and to the person loo
     "director": ("staff", "month_base", "75666.67", "D10-1", "6166.67"),
     "director_year": ("staff", "paid", "1745579.96", "D12-1", "87999.96"),
     "operating_room": ("staff", "pay", "51144.60", "OR12", "2789.80"),
+    "category_weight": ("category", "standard", "24300000.00", "C1", "1724933.45"),
 }
 
 

@@ -237,6 +237,25 @@ def operating_room(chance: random.Random) -> Tables:
     return {**home({"id": "OR", "name": "手术室"}), **tables}
 
 
+def category_weight(chance: random.Random) -> Tables:
+    """A year's plan for five categories, and what the year before came to."""
+    counts = {"临床科主任": 16, "临床医生": 128, "医技人员": 74, "护士长": 22, "护士": 240}
+    means = {"临床科主任": 108, "临床医生": 71, "医技人员": 52, "护士长": 48, "护士": 37}
+    rows = [
+        {
+            "id": f"C{n}",
+            "name": kind,
+            "hospital": "H1",
+            "kind": kind,
+            "headcount": count,
+            "actual_pay": count * money(chance, means[kind] * 950, means[kind] * 1050),
+        }
+        for n, (kind, count) in enumerate(counts.items(), 1)
+    ]
+    hospital = {"id": "H1", "name": HOSPITAL, "planned_pay": "24300000.00"}
+    return {"hospital": [hospital], "category": rows}
+
+
 SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "radiology": (MONTH, radiology),
     "ultrasound": (MONTH, ultrasound),
@@ -245,6 +264,7 @@ SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "director": (MONTH, director),
     "director_year": (YEAR, director_year),
     "operating_room": (MONTH, operating_room),
+    "category_weight": (YEAR, category_weight),
 }
 
 
