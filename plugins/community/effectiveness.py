@@ -16,7 +16,6 @@ from hpf.core import (
     DEPARTMENT,
     POINT,
     Formula,
-    Members,
     Parameters,
     Row,
     larger,
@@ -31,10 +30,6 @@ from .scorecard import OUTSIDE, is_scored
 KEEP, ADJUST, DROP, FEW = "保留", "调整", "淘汰", "样本不足"
 
 
-def _scored(indicator: Row) -> Members:
-    return indicator.lines.items.where(is_scored)
-
-
 def _due(indicator: Row) -> Formula:
     return indicator.lines.items.where(lambda i: i.state != OUTSIDE).count()
 
@@ -42,7 +37,7 @@ def _due(indicator: Row) -> Formula:
 @scheme.rule(INDICATOR, zh="计分科室数", en="Departments scored", clause="S0-9-3")
 def scored_count(indicator: Row) -> Formula:
     """How many departments have a score under it."""
-    return _scored(indicator).count()
+    return indicator.lines.items.where(is_scored).count()
 
 
 @scheme.rule(
@@ -57,26 +52,32 @@ def coverage(indicator: Row) -> Formula:
     return indicator.scored_count / _due(indicator)
 
 
-def enough(indicator: Row, p: Parameters) -> Formula:
-    """Whether there are scores enough to compare."""
+@scheme.condition(INDICATOR, zh="可分析", en="Enough to compare", clause="S0-9-3")
+def comparable(indicator: Row, p: Parameters) -> Formula:
+    """Whether there are departments enough; two at the very least."""
     return indicator.scored_count >= larger(p.analysis_least, 2)
+
+
+def enough(indicator: Row) -> Formula:
+    """Likewise, for `only=`."""
+    return indicator.comparable
 
 
 @scheme.rule(
     INDICATOR, zh="得分方差", en="Variance", clause="S0-9-3", unit=POINT * POINT, only=enough
 )
 def variance(indicator: Row) -> Formula:
-    """Over the departments scored: the mean square less the square of the mean."""
-    n = indicator.scored_count
-    total = _scored(indicator).score.sum()
-    squares = _scored(indicator).sum(lambda i: i.score * i.score)
+    """Over the departments scored: the mean square less the square of the mean. What has no data
+    has no score, or one of nothing, and adds nothing to either sum."""
+    n, items = indicator.scored_count, indicator.lines.items
+    total, squares = items.score.sum(), items.sum(lambda i: i.score * i.score)
     return (n * squares - total * total) / (n * n)
 
 
 @scheme.rule(INDICATOR, zh="满分占比", en="Share at the top", clause="S0-9-3", only=enough)
 def ceiling_share(indicator: Row, p: Parameters) -> Formula:
     """How many have the highest score there is."""
-    full = _scored(indicator).where(lambda i: i.score >= i.line.indicator.most.or_(p.full_mark))
+    full = indicator.lines.items.where(lambda i: i.score >= i.line.indicator.most.or_(p.full_mark))
     return full.count() / indicator.scored_count
 
 
@@ -114,8 +115,8 @@ def from_end(item: Row) -> Formula:
 @scheme.rule(INDICATOR, zh="区分度", en="Discrimination", clause="S0-9-3", unit=POINT, only=enough)
 def discrimination(indicator: Row) -> Formula:
     """Mean score of the best departments less that of the weakest; ties at the edge belong."""
-    top = _scored(indicator).where(lambda i: i.from_top <= i.line.indicator.end_size)
-    end = _scored(indicator).where(lambda i: i.from_end <= i.line.indicator.end_size)
+    top = indicator.lines.items.where(lambda i: i.from_top <= i.line.indicator.end_size)
+    end = indicator.lines.items.where(lambda i: i.from_end <= i.line.indicator.end_size)
     return top.score.mean() - end.score.mean()
 
 
@@ -164,21 +165,20 @@ def score_rank(item: Row) -> Formula:
     return _middle(item, "score")
 
 
-@scheme.rule(ITEM, zh="其余得分秩次", en="Rank by the rest", clause="S0-9-3", only=_compares)
+@scheme.rule(ITEM, zh="其余得分秩次", en="Rank by the rest", clause="S0-9-3")
 def rest_rank(item: Row) -> Formula:
     """Likewise."""
     return _middle(item, "rest")
 
 
-@scheme.rule(ITEM, zh="秩差平方", en="Squared distance of ranks", clause="S0-9-3", only=_compares)
+@scheme.rule(ITEM, zh="秩差平方", en="Squared distance of ranks", clause="S0-9-3")
 def rank_distance(item: Row) -> Formula:
     """Of the two."""
     distance = item.score_rank - item.rest_rank
     return distance * distance
 
 
-@scheme.rule(ITEM, zh="秩次离差平方和", en="Squared distances from the mean rank", clause="S0-9-3",
-             only=_compares)  # fmt: skip
+@scheme.rule(ITEM, zh="秩次离差平方和", en="Squared distances from the mean rank", clause="S0-9-3")
 def rank_spread(item: Row) -> Formula:
     """Of both ranks."""
     middle = (item.line.indicator.compared + 1) / 2
@@ -247,4 +247,4 @@ def proposal(indicator: Row, p: Parameters) -> Formula:
         KEEP,
         when(indicator.tests_failed >= p.drop_from, DROP, ADJUST),
     )
-    return when(enough(indicator, p), judged, when(indicator.coverage_low.or_(False), ADJUST, FEW))
+    return when(indicator.comparable, judged, when(indicator.coverage_low.or_(False), ADJUST, FEW))

@@ -47,7 +47,7 @@ def department_grade(department: Row, p: Parameters) -> Formula:
     )
 
 
-@scheme.rule(DEPARTMENT, zh="科室系数", en="Department factor", clause="S0-1-2", only=multiplied)
+@scheme.rule(DEPARTMENT, zh="科室系数", en="Department factor", clause="S0-1-2")
 def department_factor(department: Row, p: Parameters) -> Formula:
     """Of the grade."""
     return p.department_factor_map[department.department_grade]
@@ -211,7 +211,6 @@ def individual_result(person: Row, p: Parameters) -> Formula:
     en="Final result",
     clause=["S0-1-1", "S0-1-2", "S0-2-3", "S0-11-2"],
     unit=POINT,
-    only=assessed,
 )
 def final_result(person: Row, p: Parameters) -> Formula:
     """Never multiplied in silence: the form is the hospital's choice."""

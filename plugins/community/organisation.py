@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from hpf.core import (
     HOSPITAL,
-    PERSON,
     STAFF,
     Formula,
     Parameters,
     Row,
-    exact,
     first_day,
     larger,
     last_day,
@@ -162,30 +160,28 @@ scheme.date(
 )  # fmt: skip
 
 
-@scheme.rule(HOSPITAL, zh="人员数", en="Head count", clause="S0-2-7", unit=PERSON)
+@scheme.rule(HOSPITAL, zh="人员数", en="Head count", clause="S0-2-7")
 def head_count(hospital: Row) -> Formula:
     """Everybody on the register of the period."""
-    return hospital.departments.staff.count() * exact("1", PERSON)
+    return hospital.departments.staff.count()
 
 
-@scheme.rule(HOSPITAL, zh="新进人员", en="Recruited", clause="S0-2-7", unit=PERSON)
+@scheme.rule(HOSPITAL, zh="新进人员", en="Recruited", clause="S0-2-7")
 def recruited(hospital: Row) -> Formula:
     """Who joined in the period."""
-    joined = hospital.departments.sum(
+    return hospital.departments.sum(
         lambda d: d.staff.where(
             lambda s: (s.joined >= first_day()) & (s.joined <= last_day())
         ).count()
     )
-    return joined * exact("1", PERSON)
 
 
-@scheme.rule(HOSPITAL, zh="离职人员", en="Departed", clause="S0-2-7", unit=PERSON)
+@scheme.rule(HOSPITAL, zh="离职人员", en="Departed", clause="S0-2-7")
 def departed(hospital: Row) -> Formula:
     """Who left in the period."""
-    left = hospital.departments.sum(
+    return hospital.departments.sum(
         lambda d: d.staff.where(lambda s: (s.left >= first_day()) & (s.left <= last_day())).count()
     )
-    return left * exact("1", PERSON)
 
 
 @scheme.rule(HOSPITAL, zh="本年招聘率", en="Recruitment rate of the year", clause="S0-2-7")

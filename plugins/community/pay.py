@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hpf.core import CNY, HOSPITAL, STAFF, Formula, Parameters, Row, round_to, split, when
 
-from .levels import assessed
 from .scheme import RANK_GROUP, given, scheme
 
 scheme.decimal(
@@ -70,7 +69,6 @@ def group_pool(group: Row, p: Parameters) -> Formula:
     zh="绩效工资",
     en="Performance pay",
     clause=["S0-1-3", "S0-2-6", "S0-6-1", "S0-6-2"],
-    only=assessed,
 )
 def pay(person: Row) -> Formula:
     """The group's pool by rank weights; the shares are the pool, to the fen."""

@@ -193,10 +193,16 @@ def _of_aspect(person: Row, aspect: str) -> Formula:
     return mine.sum(lambda t: when(t.standard.kind == BONUS, t.counted, -t.counted))
 
 
+@scheme.rule(STAFF, zh="积分合计", en="Sum of points", clause="S0-4-1", unit=POINT)
+def points_sum(person: Row, p: Parameters) -> Formula:
+    """Base plus bonus less deduction."""
+    return p.base_points + person.bonus - person.deduction
+
+
 @scheme.rule(STAFF, zh="个人积分", en="Points", clause="S0-4-1", unit=POINT)
 def points(person: Row, p: Parameters) -> Formula:
-    """Base plus bonus less deduction, inside the limits that the hospital has set."""
-    whole = p.base_points + person.bonus - person.deduction
+    """Inside the limits, where the hospital has set any."""
+    whole = person.points_sum
     capped = when(p.points_cap_applies, smaller(whole, p.points_limit["cap"]), whole)
     return when(p.points_floor_applies, larger(capped, p.points_limit["floor"]), capped)
 

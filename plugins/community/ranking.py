@@ -82,32 +82,32 @@ def group_large_enough(group: Row) -> Formula:
     return ~group.is_small
 
 
-@scheme.rule(STAFF, zh="名次", en="Place", clause="S0-6-2", only=assessed)
+@scheme.rule(STAFF, zh="名次", en="Place", clause="S0-6-2")
 def place(person: Row) -> Formula:
     """Highest result first; equal results share a place."""
     return rank(person.final_result, within=person.rank_group)
 
 
-@scheme.rule(STAFF, zh="倒数名次", en="Place from the end", clause="S0-6-2", only=assessed)
+@scheme.rule(STAFF, zh="倒数名次", en="Place from the end", clause="S0-6-2")
 def place_from_end(person: Row) -> Formula:
     """Lowest first; with the other it tells how many share the place."""
     return rank(person.final_result, within=person.rank_group, descending=False)
 
 
-@scheme.rule(STAFF, zh="并列末位名次", en="Last place shared", clause="S0-6-2", only=assessed)
+@scheme.rule(STAFF, zh="并列末位名次", en="Last place shared", clause="S0-6-2")
 def last_place(person: Row) -> Formula:
     """The place itself, unless somebody has the same result."""
     return person.rank_group.size + 1 - person.place_from_end
 
 
-@scheme.rule(STAFF, zh="名次百分位", en="Share of the group", clause="S0-6-2", only=assessed)
+@scheme.rule(STAFF, zh="名次百分位", en="Share of the group", clause="S0-6-2")
 def standing(person: Row) -> Formula:
     """The place as a share of the group: 0.2 is the end of the first fifth."""
     return person.place / person.rank_group.size
 
 
 def _by_band(person: Row, p: Parameters) -> Formula:
-    return assessed(person) & (p.rank_weight_by == "band")
+    return p.rank_weight_by == "band"
 
 
 @scheme.grade(STAFF, BANDS, zh="档次", en="Band", clause="S0-6-2", only=_by_band)
@@ -157,7 +157,7 @@ def band_weight(person: Row, p: Parameters) -> Formula:
     zh="名次段权重",
     en="Weight of the stretch",
     clause="S0-6-2",
-    only=lambda person, p: assessed(person) & (p.rank_weight_by != "band"),
+    only=lambda person, p: p.rank_weight_by != "band",
 )
 def stretch_weight(person: Row, p: Parameters) -> Formula:
     """The table's mean over the stretch that the place takes up; those with one result share the
@@ -183,7 +183,7 @@ def rank_weight(person: Row, p: Parameters) -> Formula:
     return round_to(when(alike, 1, weight), p.weight_rounding)
 
 
-@scheme.rule(STAFF, zh="权重名次", en="Place by weight", clause=["S0-1-3", "S0-6-2"], only=assessed)
+@scheme.rule(STAFF, zh="权重名次", en="Place by weight", clause=["S0-1-3", "S0-6-2"])
 def weight_place(person: Row) -> Formula:
     """How many in the group have a greater weight, and one."""
     return rank(person.rank_weight, within=person.rank_group)
@@ -198,7 +198,6 @@ def weight_place(person: Row) -> Formula:
         "请改参数 rank_weight_table，使权重随名次不升",
         "Let rank_weight_table fall with the place",
     ),
-    only=assessed,
 )
 def weights_fall(person: Row) -> Formula:
     """Whoever weighs more stands before: so the place by weight is the place at most."""
@@ -218,6 +217,6 @@ def weights_fall(person: Row) -> Formula:
 )
 def pay_differs(group: Row) -> Formula:
     """Unless everybody has the same result."""
-    ranked = group.members.where(assessed)
-    alike = ranked.place.max() == ranked.place.min()
-    return alike | (ranked.rank_weight.max() > ranked.rank_weight.min())
+    people = group.members
+    alike = people.place.max() == people.place.min()
+    return alike | (people.rank_weight.max() > people.rank_weight.min())

@@ -15,8 +15,8 @@ from hpf.core import (
     Parameters,
     Row,
     Symbol,
+    larger,
     round_to,
-    when,
 )
 
 from .scheme import RATING, given, scheme
@@ -67,11 +67,9 @@ scheme.decimal(
     cure=("请改参数 rater_weight", "Correct the parameter rater_weight"),
 )
 def sides_and_weights(hospital: Row, p: Parameters) -> Formula:
-    """Exactly one; a side that is not asked has weight zero."""
-    weights = [p.rater_weight[side] for side in SIDES]
-    asked = [when(w > 0, 1, 0) for w in weights]
-    several = asked[0] + asked[1] + asked[2] + asked[3] + asked[4] >= 2
-    return several & (weights[0] + weights[1] + weights[2] + weights[3] + weights[4] == 1)
+    """Exactly one; none of them has it alone. A side that is not asked has weight zero."""
+    one, two, three, four, five = (p.rater_weight[side] for side in SIDES)
+    return (larger(one, two, three, four, five) < 1) & (one + two + three + four + five == 1)
 
 
 @scheme.require(

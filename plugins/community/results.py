@@ -18,17 +18,13 @@ def _reaches(person: Row, p: Parameters, use: str) -> Formula:
     return when(p.use_measure[use] == "rank", by_rank, person.final_result >= p.use_result[use])
 
 
-@scheme.condition(
-    STAFF, zh="评优候选", en="Candidate for selection", clause="S0-6-1", only=assessed
-)
+@scheme.condition(STAFF, zh="评优候选", en="Candidate for selection", clause="S0-6-1")
 def excellent(person: Row, p: Parameters) -> Formula:
     """The link rule of the selection of the excellent."""
     return _reaches(person, p, "excellent")
 
 
-@scheme.condition(
-    STAFF, zh="本期达到晋升条件", en="Meets the mark for promotion", clause="S0-6-1", only=assessed
-)
+@scheme.condition(STAFF, zh="本期达到晋升条件", en="Meets the mark for promotion", clause="S0-6-1")
 def promotion_met(person: Row, p: Parameters) -> Formula:
     """In this period."""
     return _reaches(person, p, "promotion")
@@ -48,7 +44,7 @@ def promotion_ready(person: Row, p: Parameters) -> Formula:
     return person.promotion_periods >= p.promotion_periods_needed
 
 
-@scheme.condition(STAFF, zh="通报表扬", en="Commended", clause=["S0-6-1", "S0-8-2"], only=assessed)
+@scheme.condition(STAFF, zh="通报表扬", en="Commended", clause=["S0-6-1", "S0-8-2"])
 def commended(person: Row, p: Parameters) -> Formula:
     """The link rule of recognition without money: well placed, or well risen since last time."""
     risen = person.past(1).standing - person.standing >= p.recognition_rise

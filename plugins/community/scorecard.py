@@ -125,9 +125,15 @@ def is_scored(item: Row) -> Formula:
     return item.state == SCORED
 
 
-def counts(item: Row, p: Parameters) -> Formula:
+@scheme.condition(ITEM, zh="计入科室得分", en="Counts", clause="S0-3-3")
+def in_score(item: Row, p: Parameters) -> Formula:
     """Whether the item's weight stands in the department's score."""
     return is_scored(item) | ((item.state == NO_DATA) & (p.no_data == "no_points"))
+
+
+def counts(item: Row) -> Formula:
+    """Likewise, for `only=`."""
+    return item.in_score
 
 
 # What the core's methods read on the item itself
@@ -182,15 +188,12 @@ def score(item: Row) -> Formula:
 # From items to the department's score, perspective by perspective
 
 
-def _mine(department: Row, p: Parameters, perspective: str) -> Formula:
-    return department.items.where(
-        lambda i: counts(i, p) & (i.line.indicator.perspective == perspective)
-    )
-
-
 def _weight_counted(perspective: str) -> None:
-    def rule(department: Row, p: Parameters) -> Formula:
-        return _mine(department, p, perspective).sum(lambda i: i.line.weight)
+    def rule(department: Row) -> Formula:
+        mine = department.items.where(
+            lambda i: i.in_score & (i.line.indicator.perspective == perspective)
+        )
+        return mine.sum(lambda i: i.line.weight)
 
     rule.__name__ = f"{CODES[perspective]}_counted"
     rule.__doc__ = "Of the items that stand in the score; below one where some do not."
@@ -205,9 +208,9 @@ def _weight_counted(perspective: str) -> None:
 def _perspective_score(perspective: str) -> None:
     code = CODES[perspective]
 
-    def rule(department: Row, p: Parameters) -> Formula:
-        earned = _mine(department, p, perspective).sum(lambda i: i.line.weight * i.score)
-        return earned / getattr(department, f"{code}_counted")
+    def rule(department: Row) -> Formula:
+        mine = department.items.where(lambda i: i.line.indicator.perspective == perspective)
+        return mine.sum(lambda i: i.line.weight * i.score) / getattr(department, f"{code}_counted")
 
     def held(department: Row) -> Formula:
         return getattr(department, f"{code}_counted") > 0
@@ -288,7 +291,6 @@ def counted_weight(item: Row) -> Formula:
     en="Part of the department's score",
     clause="S0-3-3",
     unit=POINT,
-    only=counts,
 )
 def part(item: Row) -> Formula:
     """Score times its weight in the whole: the parts add up to the score before rounding."""

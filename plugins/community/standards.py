@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hpf.core import HOSPITAL, POINT, Formula, Row
 
-from .scheme import STANDARD, scheme
+from .scheme import STANDARD, given, scheme
 
 BONUS, DEDUCTION = "加分", "扣分"
 PERFORMANCE, CAPABILITY = "业绩", "能力"
@@ -99,8 +99,8 @@ def process_earns(hospital: Row) -> Formula:
     only=lambda standard: standard.kind == DEDUCTION,
 )
 def deduction_names_duty(standard: Row) -> Formula:
-    """A responsibility that the standard leads to has a standard, so it counts one at least."""
-    return (standard.responsibility.standards.count() > 0).or_(False)
+    """Only where it leads to a responsibility is there anything to count."""
+    return given(standard.responsibility.standards.count())
 
 
 @scheme.require(
@@ -113,4 +113,4 @@ def deduction_names_duty(standard: Row) -> Formula:
 )
 def standard_serves(standard: Row) -> Formula:
     """Reported, not refused."""
-    return (standard.indicator.standards.count() > 0).or_(False)
+    return given(standard.indicator.perspective)
