@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from portal_forms import send, token
 from sqlalchemy import func, select
 
+from hpf.portal.pages.collect_excerpt import MOST as SHOWN_CELLS
 from hpf.portal.pages.collect_spool import MOST, Spool
 from hpf.storage.engine import reading
 from hpf.storage.models import Import
@@ -152,6 +154,44 @@ def test_a_workbook_with_mistakes_tells_all_of_them_and_is_not_kept(app, login, 
     assert body.count("数据.xlsx [") >= 2
     assert imports(app) == 1
     assert not spooled(app)
+
+
+def test_each_wrong_cell_is_shown_in_its_sheet(login, book) -> None:
+    """Its heading, its row, the rows and columns beside it; the cell itself marked."""
+    office, sheet = login("office"), sheet_of(book)
+    bad = edited(book, {(sheet, "K02-1@K02", "workload_ratio"): "1.O6",
+                        (sheet, "K02-2@K02", "share"): None})  # fmt: skip
+    body = upload(office, bad).get_data(as_text=True)
+    pieces = re.findall(r'<table class="excerpt">.*?</table>', body, re.DOTALL)
+    assert len(pieces) == 2
+    wrong = next(p for p in pieces if "1.O6" in p)
+    assert re.search(r'<td class=" ?hit"><span[^>]*>[^<]*</span>1\.O6</td>', wrong)
+    page = load_workbook(BytesIO(book))[sheet]
+    heads = {c.value: c for c in page[1]}
+    column, row = heads["workload_ratio"], _row_of(page, heads["id"].column, "K02-1@K02")
+    assert f"{sheet}!{column.column_letter}{row}" in wrong
+    for beside in (row - 1, row + 1):
+        assert page.cell(beside, heads["id"].column).value in wrong
+    assert page.cell(2, column.column).value in wrong  # the heading people read
+    assert wrong.count("hit") == 1
+    assert "空白" in next(p for p in pieces if p is not wrong)
+    assert body.count('href="#cell-') == 2
+
+
+def _row_of(page, column: int, id: str) -> int:
+    return next(n for n in range(1, page.max_row + 1) if page.cell(n, column).value == id)
+
+
+def test_many_mistakes_show_the_first_cells_alone(login, book) -> None:
+    """Every problem is told; the page stays readable."""
+    page = load_workbook(BytesIO(book))[sheet_of(book)]
+    heads = {c.value: c.column for c in page[1]}
+    ids = [page.cell(n, heads["id"]).value for n in range(3, 15)]
+    bad = edited(book, {(page.title, i, "workload_ratio"): "很多" for i in ids})
+    body = upload(login("office"), bad).get_data(as_text=True)
+    assert "先改 12 处错误" in body
+    assert body.count('<table class="excerpt">') == SHOWN_CELLS
+    assert "前 8 处" in body
 
 
 @pytest.mark.parametrize(

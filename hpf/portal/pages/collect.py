@@ -20,6 +20,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
+from hpf.portal.pages.collect_excerpt import excerpts
 from hpf.portal.pages.collect_reports import reports
 from hpf.portal.pages.collect_spool import HOURS, SUFFIXES, Spool, Upload
 from hpf.portal.pages.moments import tell_time
@@ -202,10 +203,12 @@ def _moved(at: Place, kept: Upload) -> Any:
 
 
 def _wrong(at: Place, kept: Upload, problems: list[Problem]) -> Any:
-    """Everything that is wrong; the file is not kept."""
+    """Everything that is wrong, with the first cells in their sheets; the file is not kept."""
+    around = excerpts(_spool().path(kept), at.program, problems)
     _spool().drop(kept.token)
     page = render_template(
         "collect/wrong.html", at=at, name=kept.name, problems=problems[:SHOWN], many=len(problems),
+        around=around, anchors={e.key: n for n, e in enumerate(around, 1)},
         period=figures.period(at.period, language()),
     )  # fmt: skip
     return page, 422
