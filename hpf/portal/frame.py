@@ -53,6 +53,7 @@ MENU: tuple[Group, ...] = (
         Entry("mine.index", Text("我的绩效", "My pay")),
         Entry("appeals.mine", Text("我的申诉", "My appeals")),
         Entry("department.index", Text("本科室", "My department")),
+        Entry("evaluate.index", Text("评价同事", "Ratings")),
     )),
     Group(Text("本期流程", "This period"), (
         Entry("plan.index", Text("计划", "Plan"), "plan", (
@@ -73,6 +74,7 @@ MENU: tuple[Group, ...] = (
         Entry("publicity.index", Text("公示", "Publish"), "publicise"),
         Entry("appeals.index", Text("申诉", "Appeals"), "appeal"),
         Entry("pay.index", Text("兑现", "Pay"), "final"),
+        Entry("survey.index", Text("问卷", "Questionnaires")),
         Entry("improve.index", Text("改进", "Improve"), "improve"),
     )),
     Group(Text("查阅", "Look up"), (

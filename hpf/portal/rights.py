@@ -90,6 +90,9 @@ class Act(StrEnum):
     DEPARTMENT = "department"  # a department's results and people
     ALLOCATE = "allocate"  # second-level distribution
     REPORT = "report"  # hand in facts for one's department
+    SURVEY = "survey"  # open, hand out and close questionnaires
+    SURVEY_RESULTS = "survey_results"  # counts while they are open, means of groups afterwards
+    RATE = "rate"  # answer what one is asked, read what was said of oneself
     ENTER = "enter"  # fill in forms: the columns that are one's own to report
     RESULTS = "results"  # the hospital's results, person by person
     TOTALS = "totals"  # the hospital's sums and scores, nobody's pay
@@ -126,6 +129,9 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.DEPARTMENT: _WHOLE | {R.HEAD},
     Act.ALLOCATE: frozenset({R.HEAD}),
     Act.REPORT: frozenset({R.HEAD, R.PERFORMANCE_OFFICE}),
+    Act.SURVEY: frozenset({R.PERFORMANCE_OFFICE}),
+    Act.SURVEY_RESULTS: _OFFICE,
+    Act.RATE: frozenset({R.STAFF}),
     Act.ENTER: frozenset({R.HEAD, R.FINANCE, R.PERFORMANCE_OFFICE}),
     Act.RESULTS: _WHOLE,
     Act.TOTALS: _WHOLE | {R.ASSESSOR},

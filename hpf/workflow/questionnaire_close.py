@@ -92,6 +92,8 @@ def _close(act: Act, keys: Path, number: int, short: str) -> Row:
     rows = sorted({*counted.answers, *_expected(act.session, one)})
     outcomes = [_outcome(form, rules, row, counted) for row in rows]
     lacking = [problem for o in outcomes for problem in _lacking(form, o)]
+    if not answers:
+        lacking.append(_no_answer(number))
     if lacking and not short.strip():
         raise HpfError(lacking)
     made = [
@@ -228,6 +230,14 @@ def _lacking(form: Questionnaire, outcome: RowOutcome) -> list[Problem]:
         )
         for g, (have, need) in outcome.short.items()
     ]  # fmt: skip
+
+
+def _no_answer(number: int) -> Problem:
+    message = Text(f"{number} 号问卷一份答卷也没有", f"questionnaire {number} has no answer at all")
+    cure = Text(
+        "要作废请写明理由，之后可以重开", "To give it up give a reason; it may be opened anew"
+    )
+    return Problem("questionnaire.no_answer", message, cure)
 
 
 def outcome_json(one: RowOutcome) -> dict[str, Any]:

@@ -191,6 +191,17 @@ def normal(
     return _clipped(_DIGITS.subtract(at, half), _DIGITS.add(at, half), low, high)
 
 
+def shown(value: str | None, places: int = 2) -> str:
+    """A kept number as people read it, half-up; a dash where there is none.
+
+    >>> shown("3.625"), shown("0.85", 4), shown(None)
+    ('3.63', '0.8500', '—')
+    """
+    if value is None:
+        return "—"
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
 def _clipped(one: Decimal, two: Decimal, low: int, high: int) -> tuple[Decimal, Decimal]:
     first = max(one, Decimal(low)).quantize(PLACES, ROUND_HALF_UP)
     return first, min(two, Decimal(high)).quantize(PLACES, ROUND_HALF_UP)

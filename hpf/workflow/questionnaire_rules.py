@@ -81,7 +81,8 @@ def read_form(data: Mapping[str, Any]) -> Questionnaire:
         "groups": tuple(_made(RaterGroup, g) for g in data["groups"]),
         "figures": tuple(_made(Figure, f) for f in data["figures"]),
     }
-    return _made(Questionnaire, {**data, **parts})
+    made: Questionnaire = _made(Questionnaire, {**data, **parts})
+    return made
 
 
 def _made(kind: Any, data: Mapping[str, Any]) -> Any:
@@ -165,17 +166,17 @@ def _unfit(
             if number.denominator != 1 or number < 1:
                 yield _problem(name, f"{group}：{number} 不是正整数",
                                f"{group}: {number} is no positive whole number")  # fmt: skip
-    for group in form.groups:
-        least = minimum[group.code]
-        if group.relation not in NAMED and least < LEAST:
+    for one in form.groups:
+        code, least = one.code, minimum[one.code]
+        if one.relation not in NAMED and least < LEAST:
             yield _problem(
-                form.minimum, f"{group.code}：最低 {least} 份太少，会认出是谁；至少 {LEAST} 份",
-                f"{group.code}: a minimum of {least} gives people away; it is at least {LEAST}",
+                form.minimum, f"{code}：最低 {least} 份太少，会认出是谁；至少 {LEAST} 份",
+                f"{code}: a minimum of {least} gives people away; it is at least {LEAST}",
             )  # fmt: skip
         for name, numbers in ((form.raters, raters), (form.sample, sample)):
-            if group.code in numbers and numbers[group.code] < least:
-                yield _problem(name, f"{group.code}：少于最低份数 {least}",
-                               f"{group.code}: below the minimum of {least}")  # fmt: skip
+            if code in numbers and numbers[code] < least:
+                yield _problem(name, f"{code}：少于最低份数 {least}",
+                               f"{code}: below the minimum of {least}")  # fmt: skip
     if values[form.missing] not in RESPONSES:
         yield _problem(form.missing, f"只能是 {'、'.join(RESPONSES)}",
                        f"it is one of {', '.join(RESPONSES)}")  # fmt: skip

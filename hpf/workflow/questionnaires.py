@@ -20,6 +20,7 @@ from hpf.core import Period, Problem, Questionnaire, RaterGroup, Text
 from hpf.core.errors import HpfError, did_you_mean
 from hpf.core.program import Program
 from hpf.storage.configuration import settings_of
+from hpf.storage.engine import lock
 from hpf.storage.envelopes import (
     LINK,
     MOST_BATCHES,
@@ -38,6 +39,7 @@ from hpf.workflow.questionnaire_rules import Rules, form_json, freeze, read_form
 from hpf.workflow.raters import Circle, draw
 from hpf.workflow.roles import Role
 
+_LOCK = 4_850_500_000  # + hospital: one is opened at a time
 WAYS = ("slips", "link")  # how the public gets in: one-time slips, or a link for everybody
 
 
@@ -90,22 +92,24 @@ def open_questionnaire(
     """Freeze the form and its rules; answers are taken from `opens` (today) through `closes`.
 
     Raises HpfError with every parameter that is missing or does not fit, for a second one of the
-    same period, and for days that lie behind.
+    same period (unless the first was given up without an answer), and for days that lie behind.
     """
     actor(act, (Role.HR,))
     first = opens or act.today
     if closes < max(first, act.today):
         raise refuse("days", f"截止日 {closes} 已过", f"the last day, {closes}, lies behind",
                      ("请改为今天或以后", "Choose today or later"))  # fmt: skip
-    held = select(Row.id).where(
+    lock(act.session.connection(), _LOCK + act.hospital)
+    held = select(Row).where(
         Row.hospital_id == act.hospital,
         Row.scheme == form.scheme,
         Row.period == period,
         Row.code == form.code,
     )
-    if (other := act.session.scalar(held)) is not None:
-        raise refuse("twice", f"{period} 的“{form.names.zh}”已有，是 {other} 号",
-                     f"{period} has '{form.names.en}' already: number {other}")  # fmt: skip
+    for other in act.session.scalars(held):
+        if other.outcome is None or other.outcome["answers"]:
+            raise refuse("twice", f"{period} 的“{form.names.zh}”已有，是 {other.id} 号",
+                         f"{period} has '{form.names.en}' already: number {other.id}")  # fmt: skip
     settings = settings_of(act.session, act.hospital, program)
     rules = freeze(form, program, settings, period.last_day)
     one = Row(

@@ -41,6 +41,8 @@ TABLE: dict[str, set[Role]] = {
     "county": {R.ASSESSOR, R.PRESIDENT}, "audit": {R.AUDITOR, R.IT_ADMIN, R.PRESIDENT},
     "jobs": {R.IT_ADMIN, R.PERFORMANCE_OFFICE}, "plugins": {R.IT_ADMIN},
     "organise": {R.PERFORMANCE_OFFICE}, "accounts": {R.IT_ADMIN},
+    "survey": {R.PERFORMANCE_OFFICE}, "rate": {R.STAFF},
+    "survey_results": {R.PRESIDENT, R.PERFORMANCE_OFFICE},
 }  # fmt: skip
 
 

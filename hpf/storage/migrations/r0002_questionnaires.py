@@ -7,6 +7,8 @@ thrown away: the upgrade is refused.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -64,18 +66,16 @@ def _questionnaires() -> None:
             ["hospital_id"], ["hospitals.id"], name=op.f("fk_questionnaires_hospital_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaires")),
-        sa.UniqueConstraint(
-            "hospital_id",
-            "scheme",
-            "period",
-            "code",
-            name=op.f("uq_questionnaires_hospital_id_scheme_period_code"),
-        ),
+    )
+    op.create_index(
+        op.f("ix_questionnaires_hospital_id_scheme_period_code"),
+        "questionnaires",
+        ["hospital_id", "scheme", "period", "code"],
     )
 
 
 def _parts() -> None:
-    def key(*names: str) -> list[sa.Column[str]]:
+    def key(*names: str) -> list[sa.Column[Any]]:
         return [sa.Column(n, types.Key(), nullable=False) for n in names]
 
     _part("rater_assignments", *key("rater", "row_id", "group_code"))
@@ -98,7 +98,7 @@ def _parts() -> None:
     op.create_index(op.f("ix_envelopes_questionnaire_id"), "envelopes", ["questionnaire_id"])
 
 
-def _part(table: str, *columns: sa.Column[object], last: int = 0) -> None:
+def _part(table: str, *columns: sa.Column[Any], last: int = 0) -> None:
     """A table whose key is the questionnaire and all columns but the `last` ones."""
     names = [c.name for c in columns[: len(columns) - last]]
     op.create_table(
@@ -135,11 +135,7 @@ def _sqlite() -> None:
         refuse(table, "DELETE", "delete")
     for table in INSIDE:
         refuse(table, "INSERT", "insert", f"WHEN {held('NEW')} IS NOT NULL")
-    same = (
-        "id = NEW.id OR (hospital_id = NEW.hospital_id AND scheme = NEW.scheme "
-        "AND period = NEW.period AND code = NEW.code)"
-    )
-    replaced = f"WHEN EXISTS (SELECT 1 FROM questionnaires WHERE {same})"
+    replaced = "WHEN EXISTS (SELECT 1 FROM questionnaires WHERE id = NEW.id)"
     refuse("questionnaires", "UPDATE", "update", "WHEN OLD.digest IS NOT NULL")
     refuse("questionnaires", "DELETE", "delete")
     refuse("questionnaires", "INSERT", "replace", replaced)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hpf.core.periods import Period
@@ -29,7 +29,7 @@ class Questionnaire(Base):
     """
 
     __tablename__ = "questionnaires"
-    __table_args__ = (UniqueConstraint("hospital_id", "scheme", "period", "code"),)
+    __table_args__ = (Index(None, "hospital_id", "scheme", "period", "code"),)
 
     id: Mapped[Id]
     hospital_id: Mapped[HospitalId]

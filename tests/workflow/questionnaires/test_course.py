@@ -156,6 +156,15 @@ def test_what_is_wrong_with_an_answer_is_told_at_once_and_costs_nothing(house: H
     house.rate(number, asked, {"skill": "1", "teamwork": "-", "remark": "\x01" * 300})
 
 
+def test_one_without_an_answer_is_given_up_and_opened_anew(house: House) -> None:
+    number = house.open("patients")
+    with pytest.raises(HpfError) as told:
+        house.close(number)
+    assert codes(told) == ["no_answer"]
+    assert house.close(number, short="参数有误").outcome["rows"] == []
+    assert house.open("patients") > number
+
+
 def test_only_who_was_asked_may_answer(house: House) -> None:
     number = house.drawn()
     asked = house.asked(number)[0]
