@@ -261,8 +261,8 @@ def tables(quarter: str) -> dict[str, list[Row]]:
         ],
         "rank_group": [
             {"id": id, **hospital, "name": f"{post}组", "kind": "", "post_class": post,
-             "factor": factor, "pool_given": ""}
-            for post, (id, factor) in GROUPS.items()
+             "factor": factor, "pool_given": given}
+            for post, (id, factor, given) in GROUPS.items()
         ],
         "staff": register,
         "indicator": [
