@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from hpf.core.checking import check
 from hpf.core.errors import FactsError, Problem, Text
@@ -88,18 +89,29 @@ def compare_part(
 
     problems: what reading them found. They are checked together with what is stored already.
     """
+    with reading(engine) as session:
+        return compare_stored(session, hospital, program, facts, problems)
+
+
+def compare_stored(
+    session: Session,
+    hospital: int,
+    program: Program,
+    facts: Facts,
+    problems: Sequence[Problem] = (),
+) -> Preview:
+    """The same in a session that is open, for what is written in one transaction with more."""
     wrong = [p for p in problems if not _left_out(p)]
     if wrong and not facts.tables:
         raise FactsError(wrong)
-    with reading(engine) as session:
-        stored = facts_at(session, hospital, program, facts.period)
-        _, found = check(program, together(facts, stored))
-        wrong = merge(wrong, _own(facts, found))
-        if wrong:
-            raise FactsError(wrong)
-        told = [n for n in against_register(session, hospital, facts) if n.code != NOT_REPORTED]
-        facts = replace(facts, notices=(*facts.notices, *told))
-        return preview(session, hospital, program, facts, extent="part")
+    stored = facts_at(session, hospital, program, facts.period)
+    _, found = check(program, together(facts, stored))
+    wrong = merge(wrong, _own(facts, found))
+    if wrong:
+        raise FactsError(wrong)
+    told = [n for n in against_register(session, hospital, facts) if n.code != NOT_REPORTED]
+    facts = replace(facts, notices=(*facts.notices, *told))
+    return preview(session, hospital, program, facts, extent="part")
 
 
 def keep(

@@ -31,7 +31,12 @@ from hpf.storage.bulk import CHUNK, insert_many
 from hpf.storage.changes import EXTENTS, ColumnChange, changes, summary
 from hpf.storage.engine import lock
 from hpf.storage.facts import latest_import
-from hpf.storage.frozen import frozen_changes, frozen_problem
+from hpf.storage.frozen import (
+    frozen_changes,
+    frozen_problem,
+    kept_by_ledgers,
+    ledger_problem,
+)
 from hpf.storage.models import Fact, FactColumn, Hospital, Import, ImportColumn
 from hpf.storage.troubles import StorageError, TamperError, trouble
 from hpf.storage.types import canonical, utc_text
@@ -121,9 +126,9 @@ def save_import(
 ) -> Import | None:
     """Write what was shown, in the session's transaction; None where there is nothing to write.
 
-    new_table: this is a new version of a table that an assessment holds still. Raises StorageError
-    (code MOVED) when another import of the same period came after the preview, and for a change of
-    such a table that is no new version of it.
+    new_table: this is a new version of a table that an assessment holds still, or what a ledger
+    itself hands over. Raises StorageError (code MOVED) when another import of the same period came
+    after the preview, and for a change of what is held that is neither.
     """
     lock(session.connection(), _LOCK + shown.hospital)
     period, scheme = shown.facts.period, shown.program.code
@@ -134,6 +139,9 @@ def save_import(
     touched = frozen_changes(session, shown.hospital, scheme, period, shown.found)
     if touched and not new_table:
         raise StorageError([frozen_problem(scheme, period, touched)])
+    kept = kept_by_ledgers(session, shown.hospital, scheme, period, shown.found)
+    if kept and not new_table:
+        raise StorageError([ledger_problem(scheme, period, kept)])
     number = session.scalar(
         select(func.max(Import.number)).where(Import.hospital_id == shown.hospital)
     )

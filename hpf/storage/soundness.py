@@ -12,6 +12,7 @@ from hpf.core.errors import Problem
 from hpf.storage.audit_checks import verify
 from hpf.storage.audit_heads import Head
 from hpf.storage.imports import check_import
+from hpf.storage.ledgers import altered_ledgers
 from hpf.storage.models import Import, PayoutBatch, StoredRun
 from hpf.storage.payout_states import batch_lines
 from hpf.storage.payouts import batch_digest
@@ -40,7 +41,7 @@ def unsound(session: Session, key: str, kept: Iterable[Head] = ()) -> list[Probl
         if batch_digest(batch, run.seal or "", batch_lines(session, batch)) != batch.digest:
             words = (f"批次 {batch.code} 被改过", f"batch {batch.code} was altered")
             found.append(trouble("batch_altered", words, _CURE, batch.code))
-    return found + altered(session)
+    return [*found, *altered(session), *altered_ledgers(session)]
 
 
 def _import(session: Session, one: Import) -> Sequence[Problem]:

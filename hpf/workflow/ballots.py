@@ -20,6 +20,7 @@ from hpf.storage.models import Ballot, StoredRun, Vote
 from hpf.storage.people import committee as find_committee
 from hpf.storage.people import find_user, seat, seats, unseat
 from hpf.workflow.acting import Act, actor
+from hpf.workflow.composition import SETTING, seat_problems
 from hpf.workflow.roles import Actor, Role, own_entry
 from hpf.workflow.service import Programs
 from hpf.workflow.settings import enough
@@ -64,7 +65,8 @@ def open_ballot(
 ) -> Ballot:
     """Put the run under review to a committee.
 
-    Raises HpfError: not under review, no seats, another ballot open, `majority` not settled.
+    Raises HpfError: not under review, no seats or not those that have to be filled, another ballot
+    open, `majority` not settled.
     """
     row = kept.find_cycle(act.session, act.hospital, scheme, period, hold=True)
     actor(act, OFFICE)
@@ -77,7 +79,10 @@ def open_ballot(
         message = Text(f"流程在“{now.zh}”，没有待审的结果", f"at '{now.en}': nothing to vote on")
         cure = Text("提交审核之后才能表决", "A vote comes once a run is submitted")
         bad.append(Problem("vote.stage", message, cure, where))
-    if not seats(act.session, body.id, act.today):
+    members = seats(act.session, body.id, act.today)
+    wanted = drawn.settings.get(SETTING, {})
+    bad += seat_problems(wanted, [member.seat for member, _ in members], code)
+    if not members:
         message = Text(f"{body.name} 还没有成员", f"nobody sits on '{body.code}'")
         cure = Text("先登记成员：hpf vote seat", "Seat its members: hpf vote seat")
         bad.append(Problem("vote.seats", message, cure, code))

@@ -102,6 +102,8 @@ class Situation:
     changed_after_posting: results were corrected after they were posted.
     differences_open: lines paid already whose figure has changed and is not settled.
     ceiling_exceeded: by how much pay passes the approved ceiling, in words; '' if it does not.
+    consent_lacks: levels that have to agree to the objectives and have not.
+    ledgers_open: ledgers of points whose entries are no facts yet.
     """
 
     today: dt.date
@@ -125,6 +127,8 @@ class Situation:
     informed: frozenset[str] = frozenset()
     differences_open: tuple[str, ...] = ()
     ceiling_exceeded: tuple[Text, ...] = ()
+    consent_lacks: tuple[Text, ...] = ()
+    ledgers_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,25 @@ def said(text: str) -> str:
     return text.strip()
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Several words, with commas between, none of them twice."""
+    found = [w.strip() for w in text.replace("，", ",").replace("、", ",").split(",")]
+    if not all(found) or len(set(found)) < len(found):
+        raise BadValue("要写不重复的几个词，逗号分隔", "words, none twice, with commas between")
+    return tuple(found)
+
+
+def seats(text: str) -> dict[str, int]:
+    """What sits on a committee at least: `人事=1,临床专家=2`."""
+    found: dict[str, int] = {}
+    for part in words(text):
+        name, _, count = part.partition("=")
+        if not name.strip() or not count.strip().isdecimal() or int(count) < 1:
+            raise BadValue("要写成 人事=1,临床专家=2", "as in personnel=1,expert=2")
+        found[name.strip()] = int(count)
+    return found
+
+
 def pay_order(text: str) -> PayOrder:
     """Which comes first, publicity or pay."""
     try:

@@ -15,6 +15,7 @@ from typing import Any
 
 from hpf.core.errors import BadValue, Collector, ParameterError, Problem, Text, did_you_mean, reason
 from hpf.core.program import Program
+from hpf.workflow.consents import levels
 from hpf.workflow.duties import REQUIRED
 from hpf.workflow.planning import Timing
 from hpf.workflow.policy import Policy
@@ -24,8 +25,10 @@ from hpf.workflow.setting_values import (
     own_calendar,
     pay_order,
     said,
+    seats,
     share,
     whole,
+    words,
     yes_or_no,
 )
 from hpf.workflow.workdays import Calendar, Span
@@ -175,6 +178,40 @@ _TABLE = (
         Text("哪一步只由哪些角色操作（JSON）", "moves left to fewer roles (JSON)"),
         movers,
         "S1-4-1",
+        required=False,
+    ),
+    Setting(
+        "consensus_levels",
+        Text(
+            "目标要哪几级同意（hospital,department,staff；不需要写 none）",
+            "levels that agree to the objectives (hospital,department,staff, or none)",
+        ),
+        levels,
+        "S0-3-2",
+        required=False,
+    ),
+    Setting(
+        "reply_days",
+        Text("反馈几天内答复", "days within which feedback is answered"),
+        whole(1, 250),
+        "S0-9-2",
+        required=False,
+    ),
+    Setting(
+        "recognition_types",
+        Text("表彰种类（逗号分隔）", "kinds of recognition, with commas between"),
+        words,
+        "S0-8-2",
+        required=False,
+    ),
+    Setting(
+        "committee_seats",
+        Text(
+            "考核组织必有席位（如 人事=1,医务=1,临床专家=2）",
+            "seats a committee must have (such as personnel=1,nursing=1,expert=2)",
+        ),
+        seats,
+        "S0-7-1",
         required=False,
     ),
     Setting(

@@ -24,6 +24,7 @@ from hpf.storage.models import Cycle as Row
 from hpf.storage.people import holdings
 from hpf.storage.troubles import StorageError
 from hpf.workflow import files
+from hpf.workflow.consents import consent_lacks, ledgers_open
 from hpf.workflow.cycle import Cycle, Transition
 from hpf.workflow.owed import open_differences
 from hpf.workflow.policy import OpenAppeal, Policy, Resolution, SealedRun, Situation
@@ -130,6 +131,14 @@ def draw(
         differences_open=open_differences(session, row, run),
         ceiling_exceeded=_over(session, run) if cycle.stage in _CEILING else (),
         informed=frozenset(f.subject for f in filed if f.kind == "feedback"),
+        consent_lacks=tuple(
+            consent_lacks(session, hospital, row.scheme, period, held.get("consensus_levels", ()))
+        )
+        if cycle.stage is Stage.PLAN
+        else (),
+        ledgers_open=ledgers_open(session, hospital, row.scheme, period)
+        if cycle.stage is Stage.COLLECT
+        else (),
     )
     policy = policy_of(held) or Policy()  # while it is incomplete, `settings_lack` says so
     return Drawn(row, cycle, situation, policy, held, run, filed, appeals)

@@ -15,6 +15,7 @@ from statemachine import State, StateChart
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.workflow import guards as g
+from hpf.workflow.consensus_guards import CONSENSUS, LEDGERS
 from hpf.workflow.policy import Request
 from hpf.workflow.roles import Role, listed, may_act
 from hpf.workflow.tasks import Phase
@@ -126,9 +127,9 @@ _FINISH = (
 
 MOVES: Mapping[str, Move] = {
     "start_collecting": Move(Text("开始收集", "start collecting"), _BOTH,
-        (g.FRAMEWORK, g.SCHEME, g.SETTINGS, g.ROLES, g.PLAN_TASKS)),
+        (g.FRAMEWORK, g.SCHEME, g.SETTINGS, g.ROLES, CONSENSUS, g.PLAN_TASKS)),
     "start_calculating": Move(Text("开始计算", "start calculating"), _HR,
-        (g.PERIOD, g.FACTS, g.EXECUTION_TASKS)),
+        (g.PERIOD, LEDGERS, g.FACTS, g.EXECUTION_TASKS)),
     "collect_again": Move(Text("退回收集", "collect again"), _BOTH, back=True),
     "submit": Move(Text("提交审核", "submit for review"), _HR, (g.RUN, g.SUMMARISED)),
     "calculate_again": Move(Text("退回重算", "calculate again"), _BOTH, back=True),
