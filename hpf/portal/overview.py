@@ -32,17 +32,24 @@ MONTHS = 12
 LEAST = 4  # earlier months, before a department's own usual is spoken of
 OFF = Decimal("0.09")  # share by which a department has to be off its own median
 _FEN = Decimal("0.01")
+_WIDE, _EDGE = 104, 7  # geometry of a department's range
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """A year's pay. left, chart: None without an approved ceiling."""
+    """A year's pay. left, chart: None without an approved ceiling; gone: the share of the year."""
 
     year: int
     upto: str
     paid: Decimal
     ceiling: Decimal | None
     chart: Chart | None
+    gone: Decimal = Decimal(0)
+
+    @property
+    def share(self) -> Decimal:
+        """What is used of the ceiling."""
+        return self.paid / self.ceiling if self.ceiling else Decimal(0)
 
     @property
     def left(self) -> Decimal | None:
@@ -52,13 +59,24 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """A department off its own usual: pay a head now, its median, the difference as a share."""
+    """A department off its own usual: pay a head now, its median and range in earlier months, the
+    difference as a share. at: where each stands in the picture."""
 
     code: str
     name: str
     now: Decimal
     usual: Decimal
     share: Decimal
+    low: Decimal
+    high: Decimal
+    at: Mapping[str, int]
+
+    @property
+    def said(self) -> str:
+        """The picture in a sentence."""
+        low, high, now = (figures.money(x) for x in (self.low, self.high, self.now))
+        return say((f"{self.name}：以往 {low} 到 {high}，本月 {now}",
+                    f"{self.name}: {low} to {high} before, {now} now"))  # fmt: skip
 
 
 def paid(at: Place) -> Spent | None:
@@ -82,7 +100,7 @@ def paid(at: Place) -> Spent | None:
     year_said = at.period.year
     title = say((f"{year_said} 年已用 {used}", f"{used} of {year_said} is used"))
     drawn = gauge(total, approved.amount, lang=language(), title=title, due=min(due, Decimal(1)))
-    return Spent(at.period.year, upto, total, approved.amount, drawn)
+    return Spent(at.period.year, upto, total, approved.amount, drawn, min(due, Decimal(1)))
 
 
 def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:
@@ -139,8 +157,25 @@ def off(runs: Mapping[Period, StoredRun], at: Place, viewer: Viewer) -> list[Off
             continue
         usual = Decimal(median(own)).quantize(_FEN, "ROUND_HALF_UP")
         if usual and abs(share := (a_head - usual) / usual) > OFF:
-            found.append(Off(code, name, a_head, usual, share))
+            low, high = min(own), max(own)
+            first, third = _quarters(own)
+            at = _places({"low": low, "first": first, "usual": usual, "third": third,
+                          "high": high, "now": a_head})  # fmt: skip
+            found.append(Off(code, name, a_head, usual, share, low, high, at))
     return sorted(found, key=lambda one: -abs(one.share))
+
+
+def _quarters(values: list[Decimal]) -> tuple[Decimal, Decimal]:
+    """The medians of the lower and of the upper half."""
+    ordered, half = sorted(values), len(values) // 2
+    return Decimal(median(ordered[:half])), Decimal(median(ordered[-half:]))
+
+
+def _places(values: Mapping[str, Decimal]) -> dict[str, int]:
+    """Where values stand across a picture of `_WIDE`, the least at the left."""
+    low, high = min(values.values()), max(values.values())
+    span = high - low or Decimal(1)
+    return {n: _EDGE + int((v - low) * (_WIDE - 2 * _EDGE) / span) for n, v in values.items()}
 
 
 def _heads(run: StoredRun) -> dict[str, tuple[str, Decimal]]:

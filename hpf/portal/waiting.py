@@ -42,6 +42,16 @@ def onward(drawn: Drawn, viewer: Viewer) -> list[Onward]:
     return sorted(found, key=lambda one: (len(one.stops), one.code))
 
 
+def pointless(move: Onward) -> bool:
+    """Whether a move has nothing to do: appeals are taken once there is one."""
+    return bool(move.stops) and all(p.code == "cycle.no_appeal" for p in move.stops)
+
+
+def passes(problem: Problem) -> bool:
+    """Whether a stop goes by itself, with time; nobody has to do anything."""
+    return problem.code in ("cycle.publicity", "cycle.appeal_time", "cycle.period")
+
+
 def concerns(problem: Problem, viewer: Viewer) -> bool:
     """Whether a stop is for this viewer to clear: a task of its party, for its department.
 

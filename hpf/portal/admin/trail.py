@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from hpf.core.errors import Text
 from hpf.portal.access import me
+from hpf.portal.admin.acts import act_words
 from hpf.portal.admin.lists import Filter
 from hpf.portal.admin.views import ModelPage
 from hpf.portal.database import desk, session
@@ -23,7 +24,7 @@ from hpf.storage.models import AuditEntry, Job
 def _actions() -> list[tuple[str, str]]:
     mine = or_(AuditEntry.hospital == _code(), AuditEntry.hospital == "")
     found = session().scalars(select(AuditEntry.action).where(mine).distinct())
-    return [(name, name) for name in sorted(found)]
+    return [(name, act_words(name)) for name in sorted(found)]
 
 
 def _code() -> str:
@@ -70,6 +71,10 @@ class Audit(ModelPage):
     def visible(self, who: Viewer) -> ColumnElement[bool]:
         """The hospital's entries, and those of none (of the whole database)."""
         return or_(AuditEntry.hospital == _code(), AuditEntry.hospital == "")
+
+    def show_action(self, row: AuditEntry) -> str:
+        """In words, with its name."""
+        return act_words(row.action)
 
     def show_detail(self, row: AuditEntry) -> str:
         """What else was noted."""

@@ -19,7 +19,7 @@ from hpf.portal.place import Place, place
 from hpf.portal.rights import Act, Viewer, may
 from hpf.portal.tasks import rechecks, votes_wanted
 from hpf.portal.track import Mark, cycle_at, marks
-from hpf.portal.waiting import Onward, concerns, onward
+from hpf.portal.waiting import Onward, concerns, onward, passes, pointless
 from hpf.reports import figures
 from hpf.storage.home import LANGUAGES
 from hpf.storage.models import User
@@ -41,7 +41,7 @@ def index() -> Any:
     moves: list[Onward] = []
     if row is not None and may(who, Act.CYCLE):
         drawn = draw(session(), desk().hospital, desk().programs, row, today())
-        moves = onward(drawn, who)
+        moves = [m for m in onward(drawn, who) if not pointless(m)]
     track = marks(at)
     run = latest_run(session(), desk().hospital, at.scheme, at.period)
     shown: dict[str, Any] = {}
@@ -83,9 +83,10 @@ def _waits(moves: list[Onward], who: Viewer) -> dict[str, Any]:
     then what is in the way of others."""
     ready = [m for m in moves if m.mine and not m.stops]
     stops = {p.message: p for m in moves for p in m.stops if concerns(p, who)}
-    mine = list(stops.values())
+    mine = [p for p in stops.values() if not passes(p)]
     votes, appeals = votes_wanted(who), rechecks(who)
     return {"ready": ready, "votes": votes, "appeals": appeals, "stops": mine[:MOST],
+            "later": [p for p in stops.values() if passes(p)],
             "more": max(0, len(mine) - MOST),
             "count": len(ready) + len(mine) + len(votes) + len(appeals)}  # fmt: skip
 
@@ -109,7 +110,11 @@ def _finding(
     first = moves[0]
     if not first.stops:
         return say((f"{short}可以{first.names.zh}了", f"{short} is ready to {first.names.en}"))
-    n = len(first.stops)
+    todo = [p for p in first.stops if not passes(p)]
+    if not todo:
+        last = first.stops[-1].message
+        return say((f"{short}{now.name}中：{last.zh}", f"{short}: {last.en}"))
+    n = len(todo)
     return say((f"{short}还不能{first.names.zh}，差 {n} 项",
                 f"{short} cannot {first.names.en} yet: {n} still wanted"))  # fmt: skip
 

@@ -1,0 +1,85 @@
+"""What the acts in the audit trail are called. An act without a word of its own bears its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hpf.core.errors import Text
+from hpf.portal.language import say
+
+ACTS: Mapping[str, Text] = {
+    "account.set": Text("登记银行账号", "bank account entered"),
+    "accounts.rotated": Text("更换账号密钥", "account key changed"),
+    "allocation.approved": Text("批准二次分配", "distribution approved"),
+    "allocation.decided": Text("规定二次分配办法", "rules of distribution set"),
+    "allocation.entered": Text("填报二次分配", "distribution entered"),
+    "appeal.decided": Text("决定申诉", "appeal decided"),
+    "appeal.effect": Text("登记申诉更正", "appeal given effect"),
+    "appeal.filed": Text("提出申诉", "appeal filed"),
+    "appeal.reviewers": Text("指定复核人", "reviewers named"),
+    "appeal.withdrawn": Text("撤回申诉", "appeal withdrawn"),
+    "assessment.opened": Text("开始考核", "assessment opened"),
+    "backup.made": Text("备份", "backup made"),
+    "bindings.set": Text("登记方案绑定", "bindings entered"),
+    "board.decided": Text("规定公示的列", "columns of the board set"),
+    "ceiling.set": Text("登记核定总量", "ceiling recorded"),
+    "committee.seated": Text("登记成员", "member seated"),
+    "committee.unseated": Text("成员离任", "member's seat ended"),
+    "cycle.filed": Text("登记材料", "put on file"),
+    "cycle.informed": Text("登记反馈", "people told"),
+    "cycle.moved": Text("推进流程", "cycle moved"),
+    "cycle.planned": Text("排定流程", "cycle planned"),
+    "cycle.posted": Text("登记公示", "results posted"),
+    "cycle.replanned": Text("重新排定流程", "cycle planned anew"),
+    "cycle.task_closed": Text("完成任务", "task closed"),
+    "database.upgraded": Text("升级数据库", "database upgraded"),
+    "draw.committed": Text("封定抽签", "draw committed"),
+    "draw.held": Text("抽签", "draw held"),
+    "entry.approved": Text("批准填报", "entry approved"),
+    "entry.returned": Text("退回填报", "entry returned"),
+    "entry.submitted": Text("提交填报", "entry submitted"),
+    "expert.entered": Text("登记专家", "expert entered"),
+    "expert.removed": Text("移除专家", "expert removed"),
+    "hospital.created": Text("建立医院", "hospital made"),
+    "import.saved": Text("写入数据", "facts imported"),
+    "job.stopped": Text("停止任务", "job stopped"),
+    "ledger.adjusted": Text("调整台账", "ledger adjusted"),
+    "ledger.booked": Text("登记台账", "ledger entry booked"),
+    "ledger.closed": Text("结清台账", "ledger closed"),
+    "ledger.entered": Text("登记台账", "ledger entry made"),
+    "ledger.opened": Text("开立台账", "ledger opened"),
+    "ledger.reversed": Text("冲销台账", "ledger entry reversed"),
+    "ledger.seen": Text("阅知台账", "ledger seen"),
+    "mapping.saved": Text("保存对照表", "mapping saved"),
+    "mark.entered": Text("登记扣分", "mark entered"),
+    "papers.file": Text("下载打印文件", "papers taken"),
+    "papers.queued": Text("排队打印", "papers queued"),
+    "parameter.set": Text("登记参数", "parameter entered"),
+    "payout.file": Text("下载发放文件", "pay file taken"),
+    "payout.made": Text("生成发放批次", "pay batch made"),
+    "payout.reissued": Text("补发", "paid again"),
+    "questionnaire.closed": Text("结束问卷", "questionnaire closed"),
+    "questionnaire.drawn": Text("抽取问卷样本", "sample of a questionnaire drawn"),
+    "questionnaire.handed_out": Text("发放问卷", "questionnaire handed out"),
+    "questionnaire.opened": Text("开始问卷", "questionnaire opened"),
+    "register.saved": Text("更新名册", "register saved"),
+    "run.released": Text("放行暂缓", "units released"),
+    "run.sealed": Text("封存计算", "run sealed"),
+    "setting.set": Text("登记流程设置", "setting entered"),
+    "user.created": Text("开账号", "account made"),
+    "user.locked": Text("账号锁定", "account locked"),
+    "user.opened": Text("启用账号", "account opened"),
+    "user.password_changed": Text("更改口令", "password changed"),
+    "user.password_reset": Text("重置口令", "password reset"),
+    "user.role_granted": Text("给予角色", "role given"),
+    "user.role_revoked": Text("收回角色", "role taken"),
+    "user.shut": Text("停用账号", "account shut"),
+    "vote.cast": Text("投票", "vote cast"),
+    "vote.closed": Text("结束表决", "ballot closed"),
+    "vote.opened": Text("开始表决", "ballot opened"),
+}
+
+
+def act_words(action: str) -> str:
+    """An act in words, with its name, by which it is searched for."""
+    return f"{say(ACTS[action])} · {action}" if action in ACTS else action
