@@ -39,6 +39,7 @@ text: $(VENV)/.ready # no paths of a machine, no hosts of a package registry
 	@$(PY) scripts/check_text.py
 
 docs: $(VENV)/.docs ## the documentation site, into build/docs; a broken link fails
+	@$(PY) scripts/docs.py --check
 	@$(PY) -m sphinx -b html --fail-on-warning --keep-going --quiet -d build/doctrees docs build/docs
 	@echo 'The site is in build/docs: open build/docs/index.html'
 

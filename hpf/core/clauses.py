@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean, reason, unknown
+from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean, told, unknown
 from hpf.core.parameter_files import read_yaml
 
 KINDS = ("calc", "band", "cons", "data", "flow", "text")
@@ -54,11 +54,12 @@ def read_clauses(path: Path) -> dict[str, Clause]:
         try:
             clause = _clause(entry)
         except (ValueError, KeyError, TypeError) as error:
-            bad.add(Problem("clause.bad", reason(error), place=place))
+            bad.add(Problem("clause.bad", *told(error), place=place))
             continue
         if clause.id in found:
             message = Text(f"条款 {clause.id} 写了两遍", f"clause {clause.id} stands twice")
-            bad.add(Problem("clause.twice", message, place=place))
+            cure = Text("请改其中一个的编号", "Give one of them its own id")
+            bad.add(Problem("clause.twice", message, cure, place))
         found[clause.id] = clause
     bad.stop(SchemeError)
     return found
@@ -95,6 +96,7 @@ def uncovered(clauses: Mapping[str, Clause], named: Iterable[str]) -> list[Probl
     problems = []
     for clause in clauses.values():
         by_rule = clause.id in rules
+        where = ("clauses.yaml", "", "", clause.id)
         if clause.covered == "rule" and not by_rule:
             problems.append(
                 Problem(
@@ -104,6 +106,7 @@ def uncovered(clauses: Mapping[str, Clause], named: Iterable[str]) -> list[Probl
                         "请写规则，或在 clauses.yaml 写 covered 与 reason",
                         "Write the rule, or `covered` and `reason` in clauses.yaml",
                     ),
+                    *where,
                 )
             )
         elif clause.covered != "rule" and by_rule:
@@ -111,7 +114,8 @@ def uncovered(clauses: Mapping[str, Clause], named: Iterable[str]) -> list[Probl
                 f"条款 {clause.id} 标为 {clause.covered}，却有规则",
                 f"clause {clause.id} is marked {clause.covered}, yet a rule names it",
             )
-            problems.append(Problem("clause.cover", message))
+            cure = Text("请删去 covered，或改规则的 clause=", "Drop `covered`, or mend clause=")
+            problems.append(Problem("clause.cover", message, cure, *where))
         elif (
             clause.covered != "rule"
             and not clause.reason
@@ -121,7 +125,8 @@ def uncovered(clauses: Mapping[str, Clause], named: Iterable[str]) -> list[Probl
                 f"条款 {clause.id}({clause.kind})不由规则实现，须写明理由",
                 f"clause {clause.id} ({clause.kind}) has no rule and gives no reason",
             )
-            problems.append(Problem("clause.reason", message))
+            cure = Text("请写 reason，说明为何不计算", "Write `reason`: why nothing is computed")
+            problems.append(Problem("clause.reason", message, cure, *where))
     for name in sorted(rules - set(clauses)):
         near = did_you_mean(name, clauses)
         message = Text(f"clauses.yaml 没有条款 {name}", f"clauses.yaml has no clause {name}")

@@ -67,20 +67,32 @@ class Problem:
 
 
 class BadValue(ValueError):
-    """A value that is not written as it should be; carries both languages."""
+    """A value that is not written as it should be; carries both languages, and the cure."""
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.text = Text(zh, en)
+    def __init__(self, zh: str, en: str, zh_cure: str = "", en_cure: str = "") -> None:
+        self.message, self.cure = Text(zh, en), Text(zh_cure, en_cure)
+        self.text = Text(
+            "。".join(filter(None, (zh, zh_cure))), ". ".join(filter(None, (en, en_cure)))
+        )
+        super().__init__(self.text.en)
 
 
 def reason(error: Exception) -> Text:
-    """Why an entry could not be read, for a problem's message."""
+    """Why an entry could not be read, and the cure, in one sentence or two."""
     if isinstance(error, BadValue):
         return error.text
+    return told(error)[0]
+
+
+def told(error: Exception) -> tuple[Text, Text]:
+    """Why an entry could not be read, and the cure: a problem's message and its cure."""
+    if isinstance(error, BadValue):
+        return error.message, error.cure
     if isinstance(error, KeyError):
-        return Text(f"缺少 {error}", f"lacks {error}")
-    return Text(f"写法有误（{error}）", str(error))
+        cure = Text(f"请补上 {error}", f"Add {error}")
+        return Text(f"缺少 {error}", f"lacks {error}"), cure
+    cure = Text("请照 docs/writing-a-plugin.md 写", "Write it as docs/writing-a-plugin.md does")
+    return Text(f"写法有误（{error}）", str(error)), cure
 
 
 class HpfError(Exception):
@@ -122,7 +134,7 @@ class Collector:
 def unknown(zh: str, en: str, word: object, known: Iterable[str]) -> BadValue:
     """A word that is none of those known, e.g. unknown("键", "key", "high", keys)."""
     near = did_you_mean(str(word), known)
-    return BadValue(f"没有{zh} '{word}'。{near.zh}", f"unknown {en} '{word}'. {near.en}")
+    return BadValue(f"没有{zh} '{word}'", f"unknown {en} '{word}'", near.zh, near.en)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

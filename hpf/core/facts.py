@@ -222,8 +222,10 @@ def _series(name: str, values: list[Any], indicator: Indicator | None) -> pl.Ser
         return pl.Series(name, days, dtype=pl.Date)
     if any(isinstance(v, float) for v in values):
         raise BadValue(
-            f"'{name}'：有小数的数要加引号，浮点数不精确",
-            f"'{name}': quote numbers with places, floats are not exact",
+            f"'{name}'：有小数的数没加引号，浮点数不精确",
+            f"'{name}': a number with places is not quoted, floats are not exact",
+            "请加引号，如 '0.45'",
+            "Quote it, as '0.45'",
         )
     numbers = [None if v is None else _number(name, v) for v in values]
     places = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)

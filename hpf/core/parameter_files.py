@@ -14,7 +14,7 @@ from hpf.core.errors import (
     ParameterError,
     Problem,
     Text,
-    reason,
+    told,
     unknown,
 )
 from hpf.core.parameters import KINDS, Dated, Parameter, day, parse_value
@@ -50,6 +50,15 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     }
 
 
+def _date(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        line = node.start_mark.line + 1
+        raise yaml.YAMLError(f"line {line}: '{node.value}' is no day of the calendar") from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
@@ -58,8 +67,13 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_text("utf-8"), _Loader)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        where = Text(f"读不了这个 YAML 文件：{error}", f"cannot read this YAML file: {error}")
-        raise ParameterError([Problem("yaml.unreadable", where, place=path.name)]) from None
+        said = " ".join(str(error).split())
+        message = Text(f"读不了这个 YAML 文件：{said}", f"cannot read this YAML file: {said}")
+        cure = Text(
+            "请照行号改：缩进用空格，冒号后空一格，日期要有这一天",
+            "Mend the line: indent by spaces, a space behind each colon, days that exist",
+        )
+        raise ParameterError([Problem("yaml.unreadable", message, cure, path.name)]) from None
 
 
 def parse_parameters(data: Mapping[str, Any], place: str) -> dict[str, Parameter]:
@@ -73,7 +87,7 @@ def parse_parameters(data: Mapping[str, Any], place: str) -> dict[str, Parameter
         try:
             found[name] = _parameter(name, entry)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            bad.add(Problem("parameter.bad", reason(error), place=place, name=name))
+            bad.add(Problem("parameter.bad", *told(error), place=place, name=name))
     bad.stop(ParameterError)
     return found
 
@@ -102,28 +116,34 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         note=_text(entry.get("note", "")),
     )
     if kind == "choice" and not base.choices:
-        raise BadValue("kind: choice 要写 choices", "a choice needs its `choices`")
+        raise BadValue(
+            "kind: choice 没有 choices", "a choice without its `choices`",
+            "请写 choices: [甲, 乙]", "Write choices: [one, other]",
+        )  # fmt: skip
     values = entry["values"]
     dated: list[Dated] = []
     if values != "required":
         if not isinstance(values, list) or not all(isinstance(v, Mapping) for v in values):
             cure = '[{from: 2026-01-01, value: "0.45", reference: …}]'
             raise BadValue(
-                f"values 要列出各日期起的值，例如 {cure}",
-                f"`values` lists what holds from which day, e.g. {cure}",
-            )
+                "values 不是各日期起的值", "`values` does not list what holds from which day",
+                f"例如 {cure}", f"E.g. {cure}",
+            )  # fmt: skip
         dated = [
             Dated(day(v["from"]), parse_value(base, v["value"]), str(v["reference"]))
             for v in values
         ]
         if not dated:
             raise BadValue(
-                "没有取值；由医院确定的请写 values: required",
-                "has no values; write `values: required` if the hospital decides",
-            )
+                "没有取值", "has no values", "由医院确定的请写 values: required",
+                "Write `values: required` if the hospital decides",
+            )  # fmt: skip
     days = [d.since for d in dated]
     if len(set(days)) < len(days):
-        raise BadValue("同一天有两个取值", "has two values from the same day")
+        raise BadValue(
+            "同一天有两个取值", "has two values from the same day", "请改其中一个的 from",
+            "Change one of the days",
+        )  # fmt: skip
     profiles = {k: parse_value(base, v) for k, v in entry.get("profiles", {}).items()}
     return Parameter(
         **{f: getattr(base, f) for f in Parameter.__slots__ if f not in ("values", "profiles")},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hpf.core.errors import Text, unknown
+from hpf.core.errors import BadValue, Text, unknown
 
 _NAMES: dict[str, Text] = {
     "CNY": Text("元", "CNY"),
@@ -86,9 +86,19 @@ def unit(text: str) -> Unit:
         if part == "1":
             continue
         if not found or found[1] not in _NAMES:
-            raise unknown("单位", "unit", part, _NAMES)
+            raise _no_unit(part)
         bases[found[1]] = bases.get(found[1], 0) + sign * int(found[2] or 1)
     return Unit(tuple(sorted((b, e) for b, e in bases.items() if e)))
+
+
+_MEANT = {"yuan": "CNY", "rmb": "CNY", "元": "CNY", "分": "point", "例": "case", "天": "day"}
+
+
+def _no_unit(part: str) -> BadValue:
+    if meant := _MEANT.get(part.lower()):
+        cure = f"是否想写 {meant}？", f"Did you mean {meant}?"
+        return BadValue(f"没有单位 '{part}'", f"unknown unit '{part}'", *cure)
+    return unknown("单位", "unit", part, _NAMES)
 
 
 def _parts(text: str) -> list[tuple[str, int]]:

@@ -37,13 +37,15 @@ def test_a_scale_with_gaps_or_overlaps_does_not_load(tmp_path: Path, bands: str,
     problem = Bench(tmp_path, SCALE.replace("BANDS", bands)).problem()
     assert problem.name == "tiers"
     assert problem.place.startswith("parameters.yaml")
-    assert told in problem.message.en
+    assert told in problem.line("en")
+    assert problem.cure.zh
+    assert problem.cure.en
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (('"0.45"', "0.45"), "quote it"),
+        (('"0.45"', "0.45"), "Quote it"),
         (("en: Share}, clause: B.1,", "en: Share},"), "clause"),
         (("unit: CNY/point", "unit: CNX/point"), "CNY"),
         (("kind: rounding", "kind: roundin"), "Did you mean rounding?"),

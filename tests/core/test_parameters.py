@@ -143,16 +143,16 @@ def test_each_mistake_says_what_to_do(change: tuple[str, str], says: str) -> Non
     ("entry", "says"),
     [
         ('{kind: rounding, values: [{from: 2006-01-01, value: "0.1", reference: x}]}',
-         'write {step: "0.1", mode: half_up}, or `exact`'),
+         'Write {step: "0.1", mode: half_up}, or `exact`'),
         ("{kind: rounding, values: [{from: 2006-01-01, value: [1], reference: x}]}",
-         'write {step: "0.1", mode: half_up}, or `exact`'),
+         'Write {step: "0.1", mode: half_up}, or `exact`'),
         ('{kind: scale, values: [{from: 2006-01-01, value: "0.1", reference: x}]}',
-         'list its bands, e.g. [{from: "0"'),
+         'List its bands, e.g. [{from: "0"'),
         ('{kind: scale, values: [{from: 2006-01-01, value: ["0.1"], reference: x}]}',
-         "list its bands"),
+         "List its bands"),
         ('{keyed_by: [a, b], values: [{from: 2006-01-01, value: "0.1", reference: x}]}',
-         "write {a: …, b: …}"),
-        ('{values: "0.45"}', "`values` lists what holds from which day"),
+         "Write {a: …, b: …}"),
+        ('{values: "0.45"}', "does not list what holds from which day"),
     ],
 )  # fmt: skip
 def test_a_value_of_the_wrong_shape_is_told_what_to_write(entry: str, says: str) -> None:
@@ -160,8 +160,9 @@ def test_a_value_of_the_wrong_shape_is_told_what_to_write(entry: str, says: str)
     with pytest.raises(ParameterError) as caught:
         parse(f"odd: {whole}")
     (problem,) = caught.value.problems
-    assert says in problem.message.en
+    assert says in problem.line("en")
     assert not problem.message.zh.isascii()
+    assert problem.cure.zh
 
 
 def test_a_hospitals_rounding_of_the_wrong_shape_is_told_in_both_languages() -> None:

@@ -175,7 +175,7 @@ def test_headings_that_are_missing_are_all_told_with_the_nearest(
         ({"facts": {"fees": {"total": "amount"}}}, "sum"),
         ({"facts": {"department": {"sum": "amount"}}}, "same"),
         ({"where": [{"column": "kind"}]}, "is_not"),
-        ({"where": [{"column": "amount", "above": 0.5}]}, "quote"),
+        ({"where": [{"column": "amount", "above": 0.5}]}, "Quote it"),
         ({"unknown": "drop"}, "ignore"),
         ({"colums": {}}, "columns"),
     ],

@@ -65,6 +65,22 @@ def dates(word: str, *symbols: Symbol) -> None:
             )
 
 
+def _unit_cure(symbols: tuple[Symbol, ...]) -> tuple[str, str]:
+    """A number written without its unit is told how to write it with one."""
+    bare = next((s._node.value for s in symbols if isinstance(s._node, t.Const)), None)
+    other = next((s._unit for s in symbols if s._unit not in (None, RATIO)), None)
+    if bare is not None and other is not None:
+        written = f"exact('{bare}', unit('{other}'))"
+        return (
+            f"请给数带上单位：{written}，或用参数",
+            f"Give it a unit: {written}, or a parameter",
+        )
+    return (
+        "请检查公式，或乘以带单位的参数来换算",
+        "Check the formula, or convert by a parameter that has a unit",
+    )
+
+
 def common_unit(word: str, *symbols: Symbol) -> Unit | None:
     """The unit all share; FormulaError naming the first that differs."""
     known = [s._unit for s in symbols if s._unit is not None]
@@ -74,8 +90,7 @@ def common_unit(word: str, *symbols: Symbol) -> Unit | None:
                 "unit",
                 f"单位不符：{known[0]} {word} {one}",
                 f"units do not fit: {known[0]} {word} {one}",
-                "请检查公式，或乘以带单位的参数来换算",
-                "Check the formula, or convert by a parameter that has a unit",
+                *_unit_cure(symbols),
             )
     return known[0] if known else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hpf.core.errors import did_you_mean
+from hpf.core.errors import Text, did_you_mean
 from hpf.core.formula import tree as t
 from hpf.core.formula.fitting import common_unit, join, numbers
 from hpf.core.formula.misuse import FormulaError
@@ -28,6 +28,11 @@ class Parameters:
         parameter = self._names.parameters.get(name)
         if parameter is None:
             near = did_you_mean(name, self._names.parameters)
+            if not self._names.parameters:
+                near = Text(
+                    "parameters.yaml 里没有本方案的参数；参数写在方案代码之下",
+                    "parameters.yaml has none of this scheme: they stand below its code",
+                )
             raise FormulaError(
                 "unknown_parameter",
                 f"方案没有参数 {name}",

@@ -130,7 +130,8 @@ def _elsewhere(clause: str, document: str, place: str, name: str) -> Problem:
     message = Text(
         f"条款 {clause} 不属于文件 {document}", f"clause {clause} is not of document {document}"
     )
-    return Problem("clause.document", message, place=place, name=name)
+    cure = Text(f"编号以 {document} 开头", f"Ids begin with {document}")
+    return Problem("clause.document", message, cure, place, name=name)
 
 
 def _parameter_problems(program: Program) -> Iterator[Problem]:
@@ -142,14 +143,16 @@ def _parameter_problems(program: Program) -> Iterator[Problem]:
             yield Problem("parameter.unused", message, cure, "parameters.yaml", name=name)
         if not parameter.clause.strip():
             message = Text(f"参数 {name} 没有条款", f"parameter '{name}' names no clause")
-            yield Problem("parameter.clause", message, place="parameters.yaml", name=name)
+            cure = Text("请写 clause: 编号", "Write clause: ID")
+            yield Problem("parameter.clause", message, cure, "parameters.yaml", name=name)
         for dated in parameter.values:
             if not dated.reference.strip():
                 message = Text(
                     f"参数 {name} 自 {dated.since} 的值没有出处",
                     f"parameter '{name}' gives no reference for its value from {dated.since}",
                 )
-                yield Problem("parameter.reference", message, place="parameters.yaml", name=name)
+                cure = Text("请写 reference：页、表、行", "Write `reference`: page, table, line")
+                yield Problem("parameter.reference", message, cure, "parameters.yaml", name=name)
 
 
 def _rule_problems(program: Program) -> Iterator[Problem]:
@@ -169,7 +172,8 @@ def _rule_problems(program: Program) -> Iterator[Problem]:
             message = Text(
                 f"规则 {rule.name} 要有中英文名称", f"rule '{rule.name}' needs both names"
             )
-            yield Problem("rule.names", message, place=rule.place, name=rule.name)
+            cure = Text("请写 zh= 和 en=", "Write zh= and en=")
+            yield Problem("rule.names", message, cure, rule.place, name=rule.name)
 
 
 def _unused_indicators(program: Program) -> Iterator[Problem]:

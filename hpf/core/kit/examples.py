@@ -21,7 +21,7 @@ from hpf.core.errors import (
     SchemeError,
     Text,
     did_you_mean,
-    reason,
+    told,
     unknown,
 )
 from hpf.core.indicators import Type
@@ -89,13 +89,14 @@ def read_examples(path: Path, programs: Mapping[str, Program]) -> list[Example]:
         name = str(entry.get("id", f"#{number_}")) if isinstance(entry, Mapping) else f"#{number_}"
         place = f"{path.name} {name}"
         if name in seen:
-            _add(bad, place, "twice", "这个例子的 id 用了两次", "two examples have this id")
+            _add(bad, place, "twice", "这个例子的 id 用了两次", "two examples have this id",
+                 Text("请改其中一个", "Rename one of them"))  # fmt: skip
         seen.add(name)
         try:
             example = _example(entry, programs, place, bad)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            why = reason(error)
-            _add(bad, place, "bad", why.zh, why.en)
+            why, cure = told(error)
+            _add(bad, place, "bad", why.zh, why.en, cure)
         else:
             found += [example] if example else []
     bad.stop(SchemeError)
@@ -187,7 +188,8 @@ def _expectation(
     figures = _figures(entry, rule, profiles, not (absent or problem), place, bad)
     if (absent or problem) and (figures or (absent and problem)):
         _add(bad, place, "both", f"{id}.{rule.name} 只能期望一样：数值、absent 或 problem",
-             f"{id}.{rule.name} expects more than one of: a figure, absent, a problem")  # fmt: skip
+             f"{id}.{rule.name} expects more than one of: a figure, absent, a problem",
+             Text("请只留一样", "Keep one of them"))  # fmt: skip
     printed, why = _printed(entry, rule, figures, place, bad)
     return Expectation(entity, id, rule, figures, printed, why, absent, problem)
 
@@ -208,8 +210,10 @@ def _sum(
         return None
     if not rule.type.is_number:
         _add(
-            bad, place, "sum", f"{rule.name} 不是数值，不能求和", f"{rule.name} is no number to sum"
-        )
+            bad, place, "sum", f"{rule.name} 不是数值，不能求和",
+            f"{rule.name} is no number to sum",
+            Text("请改写数值规则", "Name a rule that yields numbers"),
+        )  # fmt: skip
     figures = _figures(entry, rule, profiles, True, place, bad)
     printed, why = _printed(entry, rule, figures, place, bad)
     return Expectation(entity, "", rule, figures, printed, why)
@@ -236,7 +240,8 @@ def _figures(
     figures = {p: figure(rule, entry[p]) for p in PROFILES if p in entry}
     if wanted and not figures:
         _add(bad, place, "empty", f"{rule.name} 没有写 full 或 staged",
-             f"{rule.name} expects neither `full` nor `staged`")  # fmt: skip
+             f"{rule.name} expects neither `full` nor `staged`",
+             Text('请写 full: "得数"', 'Write full: "FIGURE"'))  # fmt: skip
     for profile in sorted(set(figures) - set(profiles)):
         _add(bad, place, "profile", f"{rule.name} 写了 {profile}，但例子不在此口径下运行",
              f"{rule.name} gives a figure for '{profile}', which the example does not run under",
@@ -259,7 +264,8 @@ def _printed(
     if "printed" not in entry:
         if why:
             _add(bad, place, "why", f"{rule.name} 有 why 却没有 printed",
-                 f"{rule.name} has `why` but no `printed`")  # fmt: skip
+                 f"{rule.name} has `why` but no `printed`",
+                 Text("请写 printed，或删去 why", "Write `printed`, or drop `why`"))  # fmt: skip
         return None, said
     printed = figure(rule, entry["printed"])
     if printed not in figures.values() and not why:
@@ -276,8 +282,10 @@ def figure(rule: Rule, value: Any) -> Figure:
     if rule.type is Type.BOOLEAN:
         if not isinstance(value, bool):
             raise BadValue(
-                f"{rule.name}：'{value}' 不是是否值；请写 true 或 false",
+                f"{rule.name}：'{value}' 不是是否值",
                 f"{rule.name}: '{value}' is neither true nor false",
+                "请写 true 或 false",
+                "Write true or false",
             )
         return value
     if rule.type is Type.DATE:

@@ -93,7 +93,9 @@ def _found(path: Path) -> tuple[str, str, Path]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = Text(f"不是 TOML：{error}", f"is no TOML: {error}")
         cure = Text("请照 hpf new-plugin 写出的样式改", "Mend it after what hpf new-plugin writes")
-        raise SchemeError([Problem("plugin.project", message, cure, str(project))]) from None
+        raise SchemeError(
+            [Problem("plugin.project", message, cure, f"{path.name}/{project.name}")]
+        ) from None
     points = data.get("project", {}).get("entry-points", {}).get(PROJECT, {})
     if len(points) != 1:
         message = Text(
@@ -101,7 +103,7 @@ def _found(path: Path) -> tuple[str, str, Path]:
             f"[project.entry-points.{PROJECT}] names {len(points)} entry points; one is needed",
         )
         cure = Text('请在其下写一行：名称 = "包名"', 'Write one line below it: NAME = "PACKAGE"')
-        raise SchemeError([Problem("plugin.project", message, cure, str(project))])
+        raise SchemeError([Problem("plugin.project", message, cure, f"{path.name}/{project.name}")])
     ((name, package),) = points.items()
     for folder in (path, path / "src"):
         inside = folder.joinpath(*package.split("."))
@@ -112,7 +114,7 @@ def _found(path: Path) -> tuple[str, str, Path]:
         f"entry point '{name}' names {package}, but there is no {package}/__init__.py",
     )
     cure = Text("请改入口点，或改文件夹名", "Mend the entry point, or rename the folder")
-    raise SchemeError([Problem("plugin.project", message, cure, str(project))])
+    raise SchemeError([Problem("plugin.project", message, cure, f"{path.name}/{project.name}")])
 
 
 def _no_plugin(path: Path) -> Problem:
@@ -148,7 +150,7 @@ def _apart(package: str, folder: Path) -> Iterator[ModuleType]:
         try:
             spec.loader.exec_module(module)
         except Exception as error:  # whatever the package raises is told, not spread
-            raise SchemeError([plugin_broken(package, str(folder), error)]) from error
+            raise SchemeError([plugin_broken(package, folder.name, error)]) from error
         yield module
     finally:
         for name in [n for n in sys.modules if mine(n)]:

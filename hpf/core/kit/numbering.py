@@ -38,15 +38,20 @@ _STYLES: Mapping[str, re.Pattern[str]] = {
 }
 _ITEMS = re.compile(rf"[{_CIRCLED[1:]}]|[(（][2-9][)）]")
 _COMPUTED = (
-    r"[=＝×÷%％]|\d\s*元|系数|乘以|除以|之和|平均|按.*(?:计算|计发|分配|提取|核算|发放)"
+    r"[=＝×÷%％]|\d\s*[元分倍]|系数|乘以|除以|之和|平均|按.*(?:计算|计发|分配|提取|核算|发放)"
     r"|\b(?:CNY|yuan|times|multipl|divid|share|mean|rate|proportion)"
 )
+_BANDED = (
+    r"(?:不足|超过|达到|低于|高于)\s*\d|\d.{0,4}(?:以上|以下)|分档"
+    r"|\b(?:band|tier|above|below|at least)\b"
+)
 _GUESSES = (
+    ("text", r"解释|施行|生效|废止|\bin force\b"),
     ("cons", r"扣|罚|取消|处分|deduct|penal|forfeit"),
-    ("band", r"\d.*(?:档|以上|以下|不足|超过)|分档|\b(?:band|tier|above|below|at least)\b"),
+    ("band", _BANDED),
     ("calc", _COMPUTED),
     ("flow", r"公示|申诉|会议|审核|审批|上报|小组|负责|批准|appeal|committee|approv|publi|posted"),
-    ("data", r"统计|填报|登记|报送|口径|以.*为准|report|record|register|count"),
+    ("data", r"统计|填报|登记|报送|口径|核定|以.*为准|report|record|register|count"),
 )  # fmt: skip
 _TITLE = 24  # a heading says no more than so many signs
 
@@ -181,19 +186,21 @@ class _Reader:
     def close(self) -> None:
         for one in self.found:
             joined = " ".join(one.texts)
-            if len(_ITEMS.findall(joined)) and not one.children:
+            if _ITEMS.search(joined) and not one.children:
                 self._doubt(
                     one.line, one.id, "一条里有几项编了号，没有拆开",
                     "several numbered items stand in one provision, which was not divided",
                     "要分别实现的，请拆成几条", "Divide it where each is to be a rule of its own",
                 )  # fmt: skip
         for what, first, last in _runs(self.skipped):
-            where = f"{first}" if first == last else f"{first}–{last}"
+            one = first == last
+            where = f"{first}" if one else f"{first}–{last}"
             words = {
                 "table": (f"第 {where} 行的表没有读", f"the table of lines {where} was not read",
                           "表里的数写进 parameters.yaml", "Its figures belong in parameters.yaml"),
                 "head": (f"第 {where} 行在第一个编号之前，没有取",
-                         f"lines {where} stand before the first number and were not taken",
+                         f"line {where} stands before the first number and was not taken" if one
+                         else f"lines {where} stand before the first number and were not taken",
                          "有规定的，请手工加一条", "Where they provide something, add it by hand"),
             }[what]  # fmt: skip
             self._doubt(first, "", *words)

@@ -11,7 +11,7 @@ from typing import Any
 
 from hpf.core.calculate import calculate
 from hpf.core.checking import check
-from hpf.core.errors import BadValue, FactsError, HpfError, Problem, Text, reason, unknown
+from hpf.core.errors import BadValue, FactsError, HpfError, Problem, Text, told, unknown
 from hpf.core.facts import Checked, Facts, facts_of
 from hpf.core.formula.exact import snap
 from hpf.core.formula.number_words import plain_number
@@ -51,7 +51,7 @@ def run_example(example: Example) -> tuple[list[Problem], list[Ready]]:
             findings += [_at(example, p) for p in error.problems]
             continue
         except ValueError as error:
-            findings.append(_at(example, Problem("example.facts", reason(error))))
+            findings.append(_at(example, Problem("example.facts", *told(error))))
             continue
         one = Ready(example, profile, run.checked, run.parameters, run.history)
         ready.append(one)
@@ -148,8 +148,10 @@ def _history(example: Example) -> History:
 def _past(rule: Rule, value: Any) -> Result:
     if isinstance(value, float):
         raise BadValue(
-            f"history 的 {rule.name}：{value} 要加引号，浮点数不精确",
-            f"history: {rule.name}: quote '{value}', floats are not exact",
+            f"history 的 {rule.name}：{value} 是浮点数，不精确",
+            f"history: {rule.name}: {value} is a float and not exact",
+            f"请加引号写成 '{value}'",
+            f"Quote it: '{value}'",
         )
     if rule.type.is_number:
         return Decimal(str(value))

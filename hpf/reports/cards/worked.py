@@ -84,7 +84,7 @@ class Workshop:
             own = [e for e in example.expect if (e.entity, e.rule.name) in names]
             several = sum(e.id != "" for e in own or example.expect) > 1
             figures = tuple(
-                _figure(e, ran, lang, several) for e in (own or list(example.expect))[:_FIGURES]
+                figure_of(e, ran, lang, several) for e in (own or list(example.expect))[:_FIGURES]
             )
             source = Text("原文印有", "printed") if example.source == "printed" else Text("", "")
             yield Worked(example.sentence.say(lang), source.say(lang), figures)
@@ -99,7 +99,8 @@ class Workshop:
         return self._runs[example.id]
 
 
-def _figure(e: Expectation, scalar: Scalar, lang: str, several: bool) -> Figure:
+def figure_of(e: Expectation, scalar: Scalar, lang: str, several: bool) -> Figure:
+    """What an expectation is about, computed. several: whose it is has to be said."""
     name = e.rule.names.say(lang)
     rows = scalar.checked.rows[e.entity]
     if not e.id:
