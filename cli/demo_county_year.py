@@ -62,6 +62,13 @@ def tell_year(county: County, tell: Callable[[Step], None]) -> Year:
         return Year(results_of(county), at)
 
 
+def told_until(county: County, day: str = "") -> None:
+    """The year's steps up to and with a day; all of them where none is named."""
+    for one in _told(county):
+        if day and one.day.isoformat() >= day:
+            return
+
+
 def results_of(county: County) -> Results:
     """The newest results, beside last year's."""
     with reading(county.engine) as session:

@@ -44,6 +44,8 @@ LOGINS: Mapping[Role, str] = {
     Role.AUDITOR: "demo-auditor",
     Role.IT_ADMIN: "demo-it",
     Role.ASSESSOR: "demo-county",
+    Role.EXPERT: "demo-expert",
+    Role.ASSESSED: "demo-assessed",
 }
 _MARK = {"synthetic": "demo"}  # stands in each entry of the audit
 

@@ -15,7 +15,8 @@ from hpf_cli.verbs import Verbs
 if TYPE_CHECKING:
     from hpf.workflow.acting import Act
 
-BESIDE = ("finance", "auditor", "assessor")  # of the portal alone: they move no cycle
+# of the portal alone: they move no cycle
+BESIDE = ("finance", "auditor", "assessor", "expert", "assessed")
 LOGIN = Argument("login", metavar="LOGIN", words=Words("登录名", "The account's login"))
 
 

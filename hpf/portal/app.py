@@ -12,6 +12,7 @@ from hpf.portal.pages import (
     calculate,
     collect,
     counter,
+    county_pages,
     declared,
     department,
     derivation,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     entry.pages,
     entry_filed.pages,
     plan.pages,
+    *county_pages.GROUPS,
     plan_settings.pages,
     plan_bindings.pages,
 )

@@ -74,14 +74,17 @@ MENU: tuple[Group, ...] = (
         Entry("publicity.index", Text("公示", "Publish"), "publicise"),
         Entry("appeals.index", Text("申诉", "Appeals"), "appeal"),
         Entry("pay.index", Text("兑现", "Pay"), "final"),
-        Entry("survey.index", Text("问卷", "Questionnaires")),
         Entry("improve.index", Text("改进", "Improve"), "improve"),
     )),
     Group(Text("查阅", "Look up"), (
         Entry("handbook.index", Text("方案手册", "Handbook")),
         Entry("county.index", Text("县域比较", "County")),
+        Entry("marks.index", Text("我的评分", "My marks")),
+        Entry("own.index", Text("本院考核结果", "Our result")),
+        Entry("draws.index", Text("专家抽取", "The draw")),
         Entry("history.index", Text("历史期间", "Earlier periods")),
         Entry("verify.index", Text("核验绩效单", "Verify a slip")),
+        Entry("survey.index", Text("问卷", "Questionnaires")),
     )),
     Group(Text("管理", "Administration"), (
         Entry("departments.index_view", Text("科室", "Departments")),

@@ -14,6 +14,7 @@ What is not allowed here is not allowed. An account holds several roles; its rig
 | head of a department | departments, with the department | departments |
 | IT administrator | it | IT |
 | finance, auditor, county assessor | finance, auditor, assessor | none: they move no cycle |
+| expert, assessed hospital | expert, assessed | none: they see their own part of an assessment |
 | staff | none: whoever the register of staff knows | none |
 """
 
@@ -43,6 +44,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     IT_ADMIN = "it"
     ASSESSOR = "assessor"
+    EXPERT = "expert"
+    ASSESSED = "assessed"
 
     @property
     def names(self) -> Text:
@@ -64,6 +67,8 @@ _NAMES = {
     Role.AUDITOR: Text("审计", "Auditor"),
     Role.IT_ADMIN: Text("信息科", "IT"),
     Role.ASSESSOR: Text("县级考核", "County assessor"),
+    Role.EXPERT: Text("考核专家", "Expert"),
+    Role.ASSESSED: Text("被考核医院", "Assessed hospital"),
 }
 
 
@@ -105,6 +110,10 @@ class Act(StrEnum):
     PUBLISH = "publish"
     PAY = "pay"
     COUNTY = "county"  # hospitals side by side
+    ASSESSMENT = "assessment"  # what all who take part in an assessment see: the draw
+    ASSESS = "assess"  # act for the assessment group
+    MARK = "mark"  # an expert's own marks
+    ASSESSED = "assessed"  # an assessed hospital's own result, and its objections
     AUDIT = "audit"  # the audit trail
     JOBS = "jobs"
     PLUGINS = "plugins"
@@ -116,14 +125,15 @@ R = Role
 _EVERYBODY = frozenset(Role)
 _OFFICE = frozenset({R.PRESIDENT, R.PERFORMANCE_OFFICE})
 _WHOLE = _OFFICE | {R.FINANCE, R.AUDITOR}  # who sees everybody's pay
-_HOSPITAL = _EVERYBODY - {R.ASSESSOR}
+_GUESTS = frozenset({R.EXPERT, R.ASSESSED})  # who take part in an assessment, and nothing else
+_HOSPITAL = _EVERYBODY - {R.ASSESSOR} - _GUESTS
 ACTS: Mapping[Act, frozenset[Role]] = {
     Act.HOME: _EVERYBODY,
     Act.HANDBOOK: _EVERYBODY,
-    Act.VERIFY: _EVERYBODY - {R.IT_ADMIN},  # a code leads to figures
+    Act.VERIFY: _EVERYBODY - {R.IT_ADMIN} - _GUESTS,  # a code leads to figures
     Act.MY_PAY: frozenset({R.STAFF}),
     Act.MY_APPEAL: frozenset({R.STAFF}),
-    Act.CYCLE: _EVERYBODY,
+    Act.CYCLE: _EVERYBODY - _GUESTS,
     Act.BOARD: _HOSPITAL - {R.IT_ADMIN},
     Act.REGISTER: _HOSPITAL - {R.STAFF},
     Act.DEPARTMENT: _WHOLE | {R.HEAD},
@@ -144,6 +154,10 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.PUBLISH: _OFFICE,
     Act.PAY: frozenset({R.FINANCE}),
     Act.COUNTY: frozenset({R.ASSESSOR, R.PRESIDENT}),
+    Act.ASSESSMENT: frozenset({R.ASSESSOR, R.PRESIDENT}) | _GUESTS,
+    Act.ASSESS: frozenset({R.ASSESSOR}),
+    Act.MARK: frozenset({R.EXPERT}),
+    Act.ASSESSED: frozenset({R.ASSESSED}),
     Act.AUDIT: frozenset({R.AUDITOR, R.IT_ADMIN, R.PRESIDENT}),
     Act.JOBS: frozenset({R.IT_ADMIN, R.PERFORMANCE_OFFICE}),
     Act.PLUGINS: frozenset({R.IT_ADMIN}),

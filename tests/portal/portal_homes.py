@@ -41,6 +41,8 @@ ROLES: dict[str, Role | None] = {
     "auditor": Role.AUDITOR,
     "it": Role.IT_ADMIN,
     "county": Role.ASSESSOR,
+    "expert": Role.EXPERT,
+    "assessed": Role.ASSESSED,
 }
 SETTLED = {
     "system_review_frequency": "12", "training_frequency": "6", "key_data_list": "清单一",

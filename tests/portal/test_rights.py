@@ -28,17 +28,22 @@ from hpf.workflow.roles import Role as Party
 DAY, LAST = homes.PERIOD.first_day, homes.PERIOD.last_day
 R = Role
 WHOLE = {R.PRESIDENT, R.PERFORMANCE_OFFICE, R.FINANCE, R.AUDITOR}
+GUESTS = {R.EXPERT, R.ASSESSED}  # who take part in an assessment, and nothing else
 TABLE: dict[str, set[Role]] = {
-    "home": set(R), "handbook": set(R), "cycle": set(R), "verify": set(R) - {R.IT_ADMIN},
-    "my_pay": {R.STAFF}, "my_appeal": {R.STAFF}, "board": set(R) - {R.ASSESSOR, R.IT_ADMIN},
-    "register": set(R) - {R.ASSESSOR, R.STAFF}, "department": WHOLE | {R.HEAD},
+    "home": set(R), "handbook": set(R), "cycle": set(R) - GUESTS,
+    "verify": set(R) - {R.IT_ADMIN} - GUESTS,
+    "my_pay": {R.STAFF}, "my_appeal": {R.STAFF},
+    "board": set(R) - {R.ASSESSOR, R.IT_ADMIN} - GUESTS,
+    "register": set(R) - {R.ASSESSOR, R.STAFF} - GUESTS, "department": WHOLE | {R.HEAD},
     "allocate": {R.HEAD}, "report": {R.HEAD, R.PERFORMANCE_OFFICE}, "results": WHOLE,
     "enter": {R.HEAD, R.FINANCE, R.PERFORMANCE_OFFICE},
     "totals": WHOLE | {R.ASSESSOR}, "configure": {R.PERFORMANCE_OFFICE},
     "plan": {R.PRESIDENT, R.PERFORMANCE_OFFICE}, "collect": {R.PERFORMANCE_OFFICE},
     "calculate": {R.PERFORMANCE_OFFICE}, "review": WHOLE, "decide": {R.PRESIDENT},
     "publish": {R.PRESIDENT, R.PERFORMANCE_OFFICE}, "pay": {R.FINANCE},
-    "county": {R.ASSESSOR, R.PRESIDENT}, "audit": {R.AUDITOR, R.IT_ADMIN, R.PRESIDENT},
+    "county": {R.ASSESSOR, R.PRESIDENT}, "assessment": {R.ASSESSOR, R.PRESIDENT} | GUESTS,
+    "assess": {R.ASSESSOR}, "mark": {R.EXPERT}, "assessed": {R.ASSESSED},
+    "audit": {R.AUDITOR, R.IT_ADMIN, R.PRESIDENT},
     "jobs": {R.IT_ADMIN, R.PERFORMANCE_OFFICE}, "plugins": {R.IT_ADMIN},
     "organise": {R.PERFORMANCE_OFFICE}, "accounts": {R.IT_ADMIN},
     "survey": {R.PERFORMANCE_OFFICE}, "rate": {R.STAFF},

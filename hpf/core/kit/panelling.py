@@ -15,7 +15,10 @@ PLACES: Mapping[str, str] = MappingProxyType(
 PANEL_CHARTS = ("", "bars", "radar", "trend", "waterfall")
 OF_MANY = ("", "bars")  # charts for rows that lead to the page's own
 # the parties of the portal, as pages and forms name them
-ROLES = ("management", "hr", "finance", "departments", "staff", "auditor", "it", "assessor")
+ROLES = (
+    "management", "hr", "finance", "departments", "staff", "auditor", "it", "assessor", "expert",
+    "assessed",
+)  # fmt: skip
 FILLING = ("hr", "finance", "departments")  # who may fill in a form
 
 

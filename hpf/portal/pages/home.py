@@ -35,6 +35,8 @@ MOST = 6  # lines of what waits
 def index() -> Any:
     """Read from top to bottom, it is a morning's work list."""
     who, at = me(), place()
+    if not may(who, Act.CYCLE) and (part := _part(who)):
+        return redirect(url_for(part))
     if at is None:
         return render_template("home/empty.html", may_collect=may(who, Act.COLLECT))
     row = cycle_at(at)
@@ -47,14 +49,20 @@ def index() -> Any:
     shown: dict[str, Any] = {}
     if may(who, Act.TOTALS):
         runs, totals = overview.months(at)
-        shown = {"spent": overview.paid(at), "trend": overview.trend_of(at, totals),
-                 "totals": totals, "off": overview.off(runs, at, who)}  # fmt: skip
+        off = overview.off(runs, at, who)
+        trend = overview.trend_of(at, totals, narrow=off is not None)
+        shown = {"spent": overview.paid(at), "trend": trend, "totals": totals, "off": off}
     return render_template(
         "home/index.html", at=at, track=track, moves=moves, planned=row is not None, run=run,
         waits=_waits(moves, who), title=_finding(at, track, moves, run is not None, who),
         lead=_lead(at), scheme=say(at.program.names),
         period=figures.period(at.period, spoken()), **shown,
     )  # fmt: skip
+
+
+def _part(who: Viewer) -> str:
+    """Where somebody begins who takes part in an assessment and in nothing else."""
+    return "marks.index" if may(who, Act.MARK) else "own.index" if may(who, Act.ASSESSED) else ""
 
 
 @pages.post("/language")

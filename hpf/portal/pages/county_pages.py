@@ -1,0 +1,10 @@
+"""All pages of an assessment, in one group: importing the modules puts them there."""
+
+from __future__ import annotations
+
+from hpf.portal.pages import county, county_lost, county_marks, county_own, county_steps
+from hpf.portal.pages.county_desk import drawing, marking, owned, pages
+
+PARTS = (county, county_lost, county_marks, county_own, county_steps)
+GROUPS = (pages, drawing, marking, owned)
+__all__ = ["GROUPS", "PARTS"]
