@@ -14,7 +14,9 @@ from hpf.reports.charts import (
     Bar,
     Chart,
     Month,
+    Node,
     Step,
+    Words,
     bar,
     bars,
     gauge,
@@ -22,6 +24,7 @@ from hpf.reports.charts import (
     heat,
     line,
     radar,
+    strategy_map,
     strip,
     trend,
     waterfall,
@@ -57,6 +60,12 @@ EVERY = {
     "grades": lambda: grades(D("84.52"), [D(60), D(85)], ["不合格", "合格", "优秀"], D(100),
                              [D("78.64")], lang="zh", title=TITLE, own_name="贵院"),
     "gauge": lambda: gauge(D(90), D(100), lang="zh", title=TITLE, due=D("0.75")),
+    "strategy_map": lambda: strategy_map(
+        [Node("a", "能力", "成长", 1, D("88.5")), Node("b", "满意 <&>", "客户", 2, loose=True)],
+        [("a", "b")],
+        ["客户", "成长"],
+        words=Words(TITLE, ("目标", "维度", "带动", "达成"), "没有指标"),
+    ),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ the exact one. Up is solid, down is hatched, limits are dashed: nothing is told 
 from hpf.reports.charts.bars import Bar, Month, bar, bars, heat, trend
 from hpf.reports.charts.chart import COLOURS, Chart, Palette, Table
 from hpf.reports.charts.lines import Axis, gauge, grades, line, radar, strip
+from hpf.reports.charts.strategy_map import Node, Words, strategy_map
 from hpf.reports.charts.waterfall import Step, waterfall
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "Bar",
     "Chart",
     "Month",
+    "Node",
     "Palette",
     "Step",
     "Table",
+    "Words",
     "bar",
     "bars",
     "gauge",
@@ -28,6 +31,7 @@ __all__ = [
     "heat",
     "line",
     "radar",
+    "strategy_map",
     "strip",
     "trend",
     "waterfall",
