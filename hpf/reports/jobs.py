@@ -258,8 +258,9 @@ def work(home: Home, *, once: bool = False, deadline: Deadline = no_deadline) ->
 
 
 def _left(session: Session, hospital: int) -> list[int]:
-    """Jobs that were under way, waiting again."""
-    query = select(Job).where(Job.hospital_id == hospital, Job.state == "running").order_by(Job.id)
+    """Jobs that were under way, waiting again. Those of other processes are theirs."""
+    mine = (Job.hospital_id == hospital, Job.state == "running", Job.name.in_(TASKS))
+    query = select(Job).where(*mine).order_by(Job.id)
     found = list(session.scalars(query))
     for job in found:
         job.state = "waiting"

@@ -44,6 +44,7 @@ def app(portal_home: Home) -> Iterator[Flask]:
     """The portal on a copy of the filled home."""
     made = create_app(PortalSettings.of(portal_home))
     made.config["TESTING"] = False  # errors are answered as they are in a hospital
+    made.config["HPF_PATIENCE"] = 120  # a busy machine: what is sealed is there when a test looks
     yield made
     made.extensions["hpf"].engine.dispose()
 

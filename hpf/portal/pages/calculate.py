@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
 from hpf.core.change import Comparison
-from hpf.core.errors import HpfError, Problem
+from hpf.core.errors import HpfError, Problem, Text
+from hpf.core.periods import Period
 from hpf.holds import holds
 from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
+from hpf.portal.pages.calculate_job import TASK, alive, start, waited
 from hpf.portal.pages.calculate_sums import Sums, ledger
 from hpf.portal.pages.calculate_trial import parameters, trial
 from hpf.portal.pages.moments import tell_time
 from hpf.portal.place import here, place
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
-from hpf.runs import seal_period
 from hpf.storage.cycles import newest_run
+from hpf.storage.engine import reading
 from hpf.storage.facts import latest_import, problem_of
-from hpf.storage.models import StoredRun
+from hpf.storage.models import Job, StoredRun
 from hpf.storage.runs import runs_of
 
 pages = Blueprint("calculate", __name__, url_prefix="/calculate")
 tell_time(pages)
 SHOWN: Final = 50  # problems and notices on a page
+PATIENCE: Final = 1.0  # seconds before words say how far it is
+_SEALED: Final = {
+    True: lambda n: Text(f"第 {n} 次计算已封存。", f"Run {n} is sealed."),
+    False: lambda n: Text(
+        f"数据和参数都没有变，仍是第 {n} 次计算。",
+        f"Neither facts nor parameters changed: it is run {n} still.",
+    ),
+}
 
 
 @pages.get("/")
@@ -83,22 +93,57 @@ def unit(run: str, id: str) -> Any:
 @pages.post("/seal")
 @needs(Act.CALCULATE)
 def seal() -> Any:
-    """Compute the period from what is stored and seal it; or say everything that is in the way."""
-    at, by = here(), me().login
-    try:
-        sealed = seal_period(
-            desk().engine, desk().programs, desk().hospital, at.scheme, at.period, by=by
-        )[at.scheme]
-    except HpfError as error:
-        return render_template("calculate/stopped.html", at=at, problems=error.problems), 422
-    told = (
-        f"第 {sealed.id} 次计算已封存。", f"Run {sealed.id} is sealed."
-    ) if sealed.fresh else (
-        f"数据和参数都没有变，仍是第 {sealed.id} 次计算。",
-        f"Neither facts nor parameters changed: it is run {sealed.id} still.",
-    )  # fmt: skip
-    flash(say(told), "ok")
-    return redirect(url_for("calculate.index"))
+    """Compute the period from what is stored and seal it; or say everything that is in the way.
+
+    Whoever asks while it is under way gets the one that is: a second click begins no second one.
+    """
+    at = here()
+    number = start(desk(), at.scheme, at.period, me().login)
+    waited(desk().engine, number, current_app.config.get("HPF_PATIENCE", PATIENCE))
+    return _standing(number, 422)
+
+
+@pages.get("/progress/<int:number>")
+@needs(Act.CALCULATE)
+def progress(number: int) -> Any:
+    """How far a calculation is; once it is over, what came of it."""
+    return _standing(number, 200)
+
+
+def _standing(number: int, stopped: int) -> Any:
+    """The page of a calculation. stopped: the status where it was not sealed."""
+    with reading(desk().engine) as fresh:  # not the request's own state, which stands still
+        job = fresh.get(Job, number)
+        if job is None or job.hospital_id != desk().hospital or job.name != TASK:
+            abort(404)
+        fresh.expunge(job)
+    scheme, outcome = job.arguments["scheme"], job.outcome or {}
+    if job.state == "running" and alive(job):
+        if request.method == "POST":
+            return redirect(url_for("calculate.progress", number=number), 303)
+        return render_template(
+            "calculate/progress.html", job=job, scheme=say(desk().programs[scheme].names),
+            period=figures.period(Period.parse(job.arguments["period"]), language()),
+        )  # fmt: skip
+    if request.headers.get("HX-Request"):
+        return "", 200, {"HX-Redirect": url_for("calculate.progress", number=number)}
+    if job.state == "done":
+        flash(say(_SEALED[outcome["fresh"]](outcome["run"])), "ok")
+        return redirect(url_for("calculate.index", scheme=scheme, period=job.arguments["period"]))
+    problems = [problem_of(p) for p in outcome.get("problems", ())] or [_broken(outcome)]
+    return render_template("calculate/stopped.html", problems=problems), stopped
+
+
+def _broken(outcome: dict[str, Any]) -> Problem:
+    """A calculation that ended without saying why."""
+    if "error" in outcome:
+        words = Text("程序出错，没有封存", "a defect: nothing was sealed")
+        cure = Text("请告诉信息科，日志里有原因", "Tell the IT desk; the server's log says why")
+        return Problem("calculate.broken", words, cure)
+    words = Text("计算中断了（服务重启过）", "it was cut short (the service was restarted)")
+    cure = Text("请看结果页是否已封存；没有就重新计算",
+                "Look whether the results are sealed; if not, calculate again")  # fmt: skip
+    return Problem("calculate.lost", words, cure)
 
 
 @pages.route("/what-if", methods=["GET", "POST"])
