@@ -88,8 +88,11 @@ def serve_home(home: Home, host: str, port: int, *, dev: bool = False) -> None:
         return
     import waitress
 
+    from hpf.portal.warming import warmed
+
     try:
-        waitress.serve(app, host=host, port=port, threads=THREADS, ident=None)
+        with warmed(app):
+            waitress.serve(app, host=host, port=port, threads=THREADS, ident=None)
     finally:
         app.extensions["hpf"].engine.dispose()
 

@@ -113,8 +113,9 @@ def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:
     return runs, {p: sum(payouts(r).values(), Decimal(0)) for p, r in runs.items()}
 
 
-def trend_of(at: Place, totals: Mapping[Period, Decimal]) -> Chart | None:
-    """Twelve months as columns, with the month's ceiling where one is approved."""
+def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Chart | None:
+    """Twelve months as columns, with the month's ceiling where one is approved. narrow: in a
+    third of the page instead of two thirds, with letters of the same size."""
     if not totals:
         return None
     shown = [at.period.earlier(n) for n in reversed(range(MONTHS))]
@@ -135,7 +136,8 @@ def trend_of(at: Place, totals: Mapping[Period, Decimal]) -> Chart | None:
         limit = (approved.amount, say((f"本月上限 {said}", f"ceiling {said}")))
     known = len(totals)
     title = say((f"近 12 个月里 {known} 个月有结果", f"{known} of the last 12 months have results"))
-    return trend(columns, lang=language(), title=title, limit=limit, width=420, height=150)
+    wide, high = (236, 118) if narrow else (420, 150)
+    return trend(columns, lang=language(), title=title, limit=limit, width=wide, height=high)
 
 
 def _near(total: Decimal, approved: Ceiling) -> bool:

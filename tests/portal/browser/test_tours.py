@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 
 LABELS = ".side, main button, main .button, main th[scope=col]"
 CHINESE = re.compile(r"[一-鿿]")
+COMMAND = re.compile(r"\bhpf [a-z]")  # what to do is said by the names of pages, in the browser
 LEAST = {  # pages in each role's navigation: fewer, and a tour would prove little
     "president": 10, "office": 12, "finance": 8, "head": 5, "nurse": 3, "auditor": 10, "it": 10,
     "county": 1,
@@ -54,6 +55,8 @@ def test_a_role_opens_all_its_pages_without_error_or_barrier(enter, audited, nam
         count += 1
         if status != 200 or tab.page.locator("h1").count() != 1:
             wrong[path] = status
+        if command := COMMAND.search(tab.page.inner_text("body")):
+            wrong[path] = command[0]
         where = f"{name} {path}" if path == "/" else path.partition("?")[0]
         if where not in audited:
             audited.add(where)
@@ -71,6 +74,7 @@ def test_the_same_tour_in_english_is_english(enter, name: str) -> None:
     for path, status in tour(tab):
         assert status == 200, path
         assert tab.page.get_attribute("html", "lang") == "en"
+        assert not COMMAND.search(tab.page.inner_text("body")), path
         said = tab.page.eval_on_selector_all(LABELS, "all => all.map(e => e.textContent.trim())")
         if found := [text[:60] for text in said if CHINESE.search(text)]:
             chinese[path] = found

@@ -1,0 +1,103 @@
+"""The latest public results kept at hand before anybody asks, so that no first slip of a pay day is
+slow.
+
+    with warmed(app): serve(app)
+
+A thread looks now and then which runs are public, whoever sealed or published them, this process or
+another, and reads what is not at hand yet. It writes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from threading import Event, Thread
+from typing import Final
+
+from flask import Flask
+from sqlalchemy import select
+
+from hpf.core.errors import HpfError
+from hpf.portal.database import desk, session
+from hpf.portal.issued import is_public, issued
+from hpf.portal.pages.derivation_runs import shelf
+from hpf.portal.pages.mine_slip import slip
+from hpf.storage.cycles import cycle_of_run
+from hpf.storage.models import StoredRun
+
+log = logging.getLogger("hpf.portal")
+EVERY: Final = 20.0  # seconds between two looks
+MOST: Final = 2  # runs that are kept warm, of each scheme that pays people
+_BACK: Final = 12  # sealed runs that are looked at for public ones
+
+
+@contextmanager
+def warmed(app: Flask, every: float = EVERY) -> Iterator[None]:
+    """Keep an application's latest public runs at hand while it is served."""
+    over = Event()
+    thread = Thread(target=_until, args=(app, over, every), name="warming", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=30)
+
+
+def _until(app: Flask, over: Event, every: float) -> None:
+    while True:
+        try:
+            warm(app)
+        except Exception as error:  # a portal that is not warm still answers
+            log.warning("not warmed: %s", type(error).__name__, exc_info=error)
+        if over.wait(every):
+            return
+
+
+def warm(app: Flask) -> list[int]:
+    """Read what is public and not at hand; the runs that are at hand now, each by its number."""
+    with app.test_request_context("/"):
+        found = []
+        for code in desk().programs:
+            for run in islice(_public(code), MOST):
+                found.append(run.id)
+                _read(run)
+        return found
+
+
+def _public(scheme: str) -> Iterator[StoredRun]:
+    """The latest main runs of a scheme that pays people whose results are out."""
+    paid = desk().programs[scheme].payout
+    if paid is None or paid.entity != "staff":
+        return
+    runs = session().scalars(
+        select(StoredRun)
+        .where(
+            StoredRun.hospital_id == desk().hospital, StoredRun.scheme == scheme,
+            StoredRun.kind == "main", StoredRun.seal.is_not(None),
+        )
+        .order_by(StoredRun.period.desc(), StoredRun.id.desc())
+        .limit(_BACK)
+    )  # fmt: skip
+    seen = set()
+    for run in runs.all():
+        if run.period not in seen and is_public(cycle_of_run(session(), run), run):
+            yield run
+        seen.add(run.period)
+
+
+def _read(run: StoredRun) -> None:
+    """The papers of a run, one slip of it, and the run itself, as its derivations want it."""
+    try:
+        found = issued(run.scheme, run.period)
+        if found is not None and found.stored.id == run.id:
+            with found.lock:
+                first = next(iter(found.issue.payouts), None)
+            if first is not None:
+                slip(found, first)
+        with shelf().of(run.id):
+            pass
+    except HpfError as error:  # what cannot be read is told to whoever opens it
+        log.info("run %s is not at hand: %s", run.id, error)
