@@ -35,6 +35,8 @@ MOST = 6  # lines of what waits
 def index() -> Any:
     """Read from top to bottom, it is a morning's work list."""
     who, at = me(), place()
+    if not may(who, Act.CYCLE) and (part := _part(who)):
+        return redirect(url_for(part))
     if at is None:
         return render_template("home/empty.html", may_collect=may(who, Act.COLLECT))
     row = cycle_at(at)
@@ -56,6 +58,11 @@ def index() -> Any:
         lead=_lead(at), scheme=say(at.program.names),
         period=figures.period(at.period, spoken()), **shown,
     )  # fmt: skip
+
+
+def _part(who: Viewer) -> str:
+    """Where somebody begins who takes part in an assessment and in nothing else."""
+    return "marks.index" if may(who, Act.MARK) else "own.index" if may(who, Act.ASSESSED) else ""
 
 
 @pages.post("/language")
