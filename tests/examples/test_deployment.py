@@ -87,7 +87,10 @@ def test_nginx_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
     if program:
         text = re.sub(r"ssl_certificate(_key)? .*;", "", text).replace("443 ssl", "443")
         whole = tmp_path / "nginx.conf"
-        whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {text} }}", "utf-8")
+        temps = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        ours = " ".join(f"{one}_temp_path {tmp_path}/{one};" for one in temps)
+        head = f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}}"
+        whole.write_text(f"{head} http {{ access_log off; {ours} {text} }}", "utf-8")
         subprocess.run([program, "-t", "-c", whole], check=True, capture_output=True, timeout=30)
 
 
@@ -99,6 +102,19 @@ def test_caddy_serves_the_same_name_from_the_same_port() -> None:
     assert re.search(r"(?m)^\treverse_proxy 127\.0\.0\.1:8080$", text)
     assert int(re.search(r"max_size (\d+)MB", text)[1]) > PORTAL["upload_mb"]
     assert "trusted_proxies" not in text, "so it passes on nothing that a visitor claims"
+
+
+def test_caddy_accepts_its_file_where_it_is_installed(tmp_path: Path) -> None:
+    """Without caddy the lines that matter were read above; with it the whole file is."""
+    program = shutil.which("caddy")
+    text = (FILES / "Caddyfile").read_text("utf-8")
+    assert text.count("tls ") == 1
+    if program:
+        whole = tmp_path / "Caddyfile"
+        whole.write_text(re.sub(r"(?m)^\ttls .*$", "\ttls internal", text), "utf-8")
+        command = [program, "validate", "--adapter", "caddyfile", "--config", str(whole)]
+        env = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+        subprocess.run(command, check=True, capture_output=True, timeout=60, env=env)
 
 
 @pytest.mark.parametrize("name", UNITS)
