@@ -122,7 +122,7 @@ def slips(
 @command(
     Words(
         "印带二维码的海报（PDF）：谁都能扫，一人可答多次，结果注明较弱。",
-        "Print a poster with a link that anybody may use, any number of times: weaker, and said so.",
+        "Print a poster with a link for anybody, any number of times: weaker, and said so.",
     ),
     NUMBER,
     GROUP,

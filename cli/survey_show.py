@@ -72,7 +72,7 @@ def results(number: int, row: str, account: str, home: str | None) -> None:
             if f["points"] is not None:
                 text += Words(f" → {f['points']} 分", f" → {f['points']} points").say(lang)
             cells.append(text)
-        cells += [f"{g['answers']}" + ("" if g["shown"] else " ×") for g in told["groups"]]
+        cells += [f"{g['answers']}" + ("" if g["counted"] else " ×") for g in told["groups"]]
         drawn.add_row(*cells)
     console().print(drawn)
     notes = [

@@ -8,7 +8,7 @@ database, that closes envelopes, makes slips, and marks them as spent.
 Whoever has the database alone, at any moment and in any number of copies, reads no answer and
 cannot tell who has given one. At the close the key is destroyed: from then on nobody can, not even
 with an older copy. Who can read the folder of keys and the database while a questionnaire is open
-could; that is why they are apart (docs/adr/0024).
+could; that is why they are apart (docs/adr/0025).
 """
 
 from __future__ import annotations

@@ -44,10 +44,12 @@ Answer = tuple[str, str, Given]  # row, group, what was said
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """answers: row -> group -> how many; kept: (row, group, question, value) -> how often, of
-    groups that have enough."""
+    """answers: row -> group -> how many; used: row -> group -> question -> value -> how often, of
+    groups that have enough; kept: (row, group, question, value) -> how often, of those of them in
+    which nobody can be told apart."""
 
     answers: Mapping[str, Mapping[str, int]]
+    used: Mapping[str, Mapping[str, Mapping[str, Mapping[str, int]]]]
     kept: Mapping[tuple[str, str, str, str], int]
 
 
@@ -168,16 +170,24 @@ def _expected(session: Session, one: Row) -> set[str]:
 
 
 def count(form: Questionnaire, rules: Rules, answers: Iterable[Answer]) -> Counted:
-    """How often each answer was given. Groups and questions with too few leave nothing behind."""
+    """How often each answer was given. Groups and questions with too few leave nothing behind.
+
+    A superior alone, or somebody about themselves, may count by the hospital's own minimum: then
+    the figure has their part, and what they said is kept nowhere.
+    """
     by_group: dict[str, dict[str, list[Given]]] = {}
     for row, group, given in answers:
         by_group.setdefault(row, {}).setdefault(group, []).append(given)
     kept: Counter[tuple[str, str, str, str]] = Counter()
+    used: dict[str, dict[str, dict[str, Counter[str]]]] = {}
     for row, groups in by_group.items():
         whole = {g: found for g, found in groups.items() if len(found) >= rules.minimum[g]}
         for group, found in whole.items():
             for question, values in _tallies(form, found).items():
-                if len(values) >= rules.minimum[group]:
+                if len(values) < rules.minimum[group]:
+                    continue
+                used.setdefault(row, {}).setdefault(group, {})[question] = Counter(values)
+                if len(values) >= LEAST:
                     for value in values:
                         kept[row, group, question, value] += 1
         # remarks stand without their group, and only among enough answers that may have made them
@@ -188,7 +198,7 @@ def count(form: Questionnaire, rules: Rules, answers: Iterable[Answer]) -> Count
                     if q.kind == "text" and q.code in given:
                         kept[row, "", q.code, str(given[q.code])] += 1
     numbers = {r: {g: len(found) for g, found in groups.items()} for r, groups in by_group.items()}
-    return Counted(numbers, kept)
+    return Counted(numbers, used, kept)
 
 
 def _tallies(form: Questionnaire, found: list[Given]) -> dict[str, list[str]]:
@@ -208,11 +218,8 @@ def _tallies(form: Questionnaire, found: list[Given]) -> dict[str, list[str]]:
 
 
 def _outcome(form: Questionnaire, rules: Rules, row: str, counted: Counted) -> RowOutcome:
-    counts: dict[str, dict[str, dict[str, int]]] = {}
-    for (of, group, question, value), times in counted.kept.items():
-        if of == row:
-            counts.setdefault(group, {}).setdefault(question, {})[value] = times
-    return row_outcome(form, rules, row, counted.answers.get(row, {}), counts)
+    answers, used = counted.answers.get(row, {}), counted.used.get(row, {})
+    return row_outcome(form, rules, row, answers, used)
 
 
 def _lacking(form: Questionnaire, outcome: RowOutcome) -> list[Problem]:
@@ -234,23 +241,25 @@ def _lacking(form: Questionnaire, outcome: RowOutcome) -> list[Problem]:
 
 def _no_answer(number: int) -> Problem:
     message = Text(f"{number} 号问卷一份答卷也没有", f"questionnaire {number} has no answer at all")
-    cure = Text(
-        "要作废请写明理由，之后可以重开", "To give it up give a reason; it may be opened anew"
-    )
+    cure = Text("要作废请写明理由，之后可重开", "To give it up, say why; it may be opened anew")
     return Problem("questionnaire.no_answer", message, cure)
 
 
 def outcome_json(one: RowOutcome) -> dict[str, Any]:
-    """A row's outcome as it is kept: numbers as text."""
+    """A row's outcome as it is kept: numbers as text.
+
+    counted: whether a group is part of the figures; shown: whether it may be looked at by itself.
+    """
     return {
         "row": one.row,
         "groups": [
             {
                 "group": g.group,
                 "answers": g.answers,
-                "shown": g.shown,
-                "means": {k: [n, str(v)] for k, (n, v) in g.means.items()},
-                "figures": {k: [n, str(v)] for k, (n, v) in g.figures.items()},
+                "counted": g.shown,
+                "shown": g.shown and g.answers >= LEAST,
+                "means": {k: [n, str(v)] for k, (n, v) in g.means.items() if n >= LEAST},
+                "figures": {k: [n, str(v)] for k, (n, v) in g.figures.items() if n >= LEAST},
             }
             for g in one.groups
         ],

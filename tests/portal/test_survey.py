@@ -39,11 +39,14 @@ def asked_app(asking: Home) -> Iterator[Flask]:
 
 @pytest.fixture
 def enter(asked_app: Flask) -> Enter:
+    known: dict[str, FlaskClient] = {}
+
     def make(name: str) -> FlaskClient:
-        client = asked_app.test_client()
-        done = send(client, "/login", {"login": name, "password": homes.PASSWORD})
-        assert done.status_code == 302
-        return client
+        if name not in known:
+            known[name] = asked_app.test_client()
+            done = send(known[name], "/login", {"login": name, "password": homes.PASSWORD})
+            assert done.status_code == 302
+        return known[name]
 
     return make
 
@@ -99,6 +102,7 @@ def test_all_sides_from_the_office_to_the_person(enter: Enter, asking: Home, ask
     assert said == [("office", f"questionnaire.{a}") for a in ("opened", "drawn", "closed")]
 
 
+@pytest.mark.slow
 def test_nobody_reads_what_was_said_of_another(enter: Enter, asking: Home) -> None:
     office = enter("office")
     number = opened(office, "all_sides")

@@ -26,7 +26,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.clock import now, today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
-from hpf.portal.pages.survey_tables import feedback_of, overview
+from hpf.portal.pages.survey_tables import MOST_BARS, feedback_of, overview, weight_of
 from hpf.portal.place import here, place
 from hpf.portal.rights import Act
 from hpf.reports import figures
@@ -112,7 +112,8 @@ def one(number: int) -> Any:
         single = feedback_of(session(), found, rows[0]["row"]) if len(rows) == 1 else None
         return render_template(
             "survey/results.html", table=table, chart_=chart, called=called, single=single,
-            facts=becomes_facts(found), **common,
+            facts=becomes_facts(found), most=MOST_BARS, more=len(rows) > MOST_BARS,
+            named=_parameters(found.scheme), **common,
         )  # fmt: skip
     act = _deed(session())
     shown = progress(act, desk().settings.home.keys, found)
@@ -120,7 +121,7 @@ def one(number: int) -> Any:
         "survey/progress.html", shown=shown, batches=batches_of(found), most=MOST_PRINTED,
         called=_called("staff"), public=[g for g in form.groups if g.relation == "public"],
         raters=any(g.relation != "public" for g in form.groups), today=today(),
-        rows=rows_of(act, form, circle_of(act)), **common,
+        rows=rows_of(act, form, circle_of(act)), weight_of=weight_of, **common,
     )  # fmt: skip
 
 
@@ -236,6 +237,13 @@ def _called(entity: str) -> dict[str, str]:
         return {home.hospital_code: home.hospital_name}
     wanted = select(model.code, model.name).where(model.hospital_id == desk().hospital)
     return {code: name for code, name in session().execute(wanted)}  # noqa: C416 - of rows
+
+
+def _parameters(scheme: str) -> dict[str, str]:
+    """What the scheme calls its parameters; nothing where its plugin is gone."""
+    if scheme not in desk().programs:
+        return {}
+    return {name: say(p.names) for name, p in desk().programs[scheme].parameters.items()}
 
 
 def _too_many() -> Problem:

@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hpf.core import Questionnaire as Form
+from hpf.core.facts import decimal_of
+from hpf.core.formula.exact import places_of
 from hpf.portal.language import language, say
 from hpf.reports.charts import Bar, Chart, bars
 from hpf.storage.models import Questionnaire
@@ -31,11 +34,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What was said of one row. figures: name, value, interval, points, answers; groups: name,
-    answers, whether they are enough; table: questions by group; remarks: in no order."""
+    """What was said of one row. figures: name, value, and what stands beside it; groups: name,
+    answers, whether they are counted, whether they are shown; table: questions by group; remarks:
+    in no order; short: groups below their sample, with what they have and need."""
 
-    figures: tuple[tuple[str, str, str, str, int], ...]
-    groups: tuple[tuple[str, int, bool], ...]
+    figures: tuple[tuple[str, str, str], ...]
+    groups: tuple[tuple[str, int, bool, bool], ...]
     table: Table
     chart: Chart | None
     remarks: tuple[str, ...]
@@ -61,7 +65,7 @@ def feedback_of(session: Session, one: Questionnaire, row: str) -> Feedback | No
     remarks = [c.value for c in counts_of(session, one.id, row) if c.group_code == ""]
     return Feedback(
         tuple(_figure(form, f) for f in told["figures"]),
-        tuple((names[g["group"]], g["answers"], g["shown"]) for g in told["groups"]),
+        tuple((names[g["group"]], g["answers"], g["counted"], g["shown"]) for g in told["groups"]),
         table,
         _groups_chart(form, told, names),
         tuple(sorted(remarks, key=lambda r: hashlib.sha256(f"{one.digest}{r}".encode()).digest())),
@@ -75,13 +79,14 @@ def overview(one: Questionnaire, called: Mapping[str, str]) -> tuple[Table, Char
     heads = [say(f.names) for f in form.figures]
     for g in form.groups:
         weight = rules.weights.get(g.code)
-        heads.append(say(g.names) + (f" ({weight})" if weight is not None else ""))
+        heads.append(say(g.names) + (f" ({weight_of(weight)})" if weight is not None else ""))
     rows = []
     for told in (one.outcome or {})["rows"]:
         cells = [shown(f["value"]) for f in told["figures"]]
         first = form.figures[0].code
         cells += [
-            f"{_group_value(g, first)} · {g['answers']}" if g["shown"] else f"— · {g['answers']}"
+            f"{_group_value(g, first)} · {g['answers']}"
+            + ("" if g["counted"] == g["shown"] else say((" 计入", " counted")))
             for g in told["groups"]
         ]
         rows.append((told["row"], tuple(cells)))
@@ -119,12 +124,21 @@ def _groups_chart(form: Form, told: Mapping[str, Any], names: Mapping[str, str])
     return bars(found, lang=language(), title=say(first.names), most=_most(form, 0))
 
 
-def _figure(form: Form, told: Mapping[str, Any]) -> tuple[str, str, str, str, int]:
+def _figure(form: Form, told: Mapping[str, Any]) -> tuple[str, str, str]:
     names = next(f.names for f in form.figures if f.code == told["figure"])
-    interval = ""
+    beside = [say((f"{told['answers']} 份", f"{told['answers']} answers"))]
     if told["low"] is not None:
-        interval = f"{shown(told['low'], 3)}–{shown(told['high'], 3)}"
-    return say(names), shown(told["value"], 3), interval, told["points"] or "", told["answers"]
+        ends = f"{shown(told['low'], 3)}–{shown(told['high'], 3)}"
+        beside.insert(0, say((f"95 % 区间 {ends}", f"95 % interval {ends}")))
+    if told["points"] is not None:
+        beside.append(say((f"折 {told['points']} 分", f"{told['points']} points")))
+    return say(names), shown(told["value"], 3), " · ".join(beside)
+
+
+def weight_of(weight: Fraction) -> str:
+    """A weight in decimals, as it was entered; as a fraction where its digits do not end."""
+    places = places_of(weight)
+    return str(weight) if places > 12 else shown(str(decimal_of(weight)), places)
 
 
 def _most(form: Form, at: int) -> Decimal:

@@ -3,7 +3,7 @@
 No row holds a person's answer. While a questionnaire is open, answers lie in envelopes that nobody
 can open without its key, which is not in the database; when it is closed they are counted, the
 envelopes and the key are destroyed, and only counts stay. Nothing here has a time or a number that
-grows with each answer (docs/adr/0024).
+grows with each answer (docs/adr/0025).
 """
 
 from __future__ import annotations

@@ -193,7 +193,8 @@ def test_below_the_sample_it_closes_with_a_reason_alone_and_becomes_no_fact(hous
 
 def test_it_closes_once_and_takes_nothing_afterwards(house: House) -> None:
     number = house.drawn()
-    asked = house.asked(number)[0]
+    asked, other = house.asked(number)[:2]
+    house.rate(number, other, GOOD)
     house.close(number)
     for again in (lambda: house.close(number), lambda: house.rate(number, asked, GOOD)):
         with pytest.raises(HpfError) as told:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hpf.core.formula.exact import snap
 from hpf.core.parameters import Bandwidth, ScaleValue
-from hpf.workflow.questionnaire_close import count
+from hpf.workflow.questionnaire_close import count, outcome_json
 from hpf.workflow.questionnaire_figures import effective, normal, row_outcome, wilson
 from hpf.workflow.questionnaire_rules import Rules, form_json, read_form
 
@@ -32,11 +32,7 @@ def rules(weights: Mapping[str, Fraction], missing: str = "reweight", least: int
 def outcome(given: Rules, marks: Mapping[str, list[int]]):
     answers = [("A", g, {"skill": m}) for g, found in marks.items() for m in found]
     counted = count(SIDES, given, answers)
-    counts: dict = {}
-    for (row, group, question, value), n in counted.kept.items():
-        assert row == "A"
-        counts.setdefault(group, {}).setdefault(question, {})[value] = n
-    return row_outcome(SIDES, given, "A", counted.answers.get("A", {}), counts)
+    return row_outcome(SIDES, given, "A", counted.answers.get("A", {}), counted.used.get("A", {}))
 
 
 marks = st.fixed_dictionaries({g: st.lists(st.integers(1, 5), max_size=9) for g in GROUPS})
@@ -120,10 +116,7 @@ def test_a_survey_s_share_its_points_and_its_remarks() -> None:
     remarks = {v for (_, g, q, v) in counted.kept if q == "remark" and g == ""}
     assert remarks == {"r5", "r4", "r3", "r2"}
     assert not [k for k in counted.kept if k[2] == "remark" and k[1]], "a remark has no group"
-    counts: dict = {}
-    for (_, group, question, value), n in counted.kept.items():
-        counts.setdefault(group, {}).setdefault(question, {})[value] = n
-    result = row_outcome(PATIENTS, held, "H", counted.answers["H"], counts)
+    result = row_outcome(PATIENTS, held, "H", counted.answers["H"], counted.used["H"])
     satisfied, level = result.figures
     assert satisfied.value == F(3, 5) * F(1, 2) + F(2, 5)
     assert satisfied.points == 10
@@ -139,6 +132,19 @@ def test_questions_too_few_answered_are_not_kept_either() -> None:
     kept = Counter(q for (_, _, q, _) in count(SIDES, held, answers).kept)
     assert "skill" in kept
     assert "teamwork" not in kept
+
+
+def test_one_person_counts_where_the_hospital_says_so_and_is_kept_nowhere() -> None:
+    held = rules(dict.fromkeys(GROUPS, F(1, 4)), least=1)
+    answers = [("A", "superior", {"skill": 1})] + [("A", "peers", {"skill": 5})] * 3
+    counted = count(SIDES, held, answers)
+    assert {g for (_, g, _, _) in counted.kept} == {"peers"}
+    result = row_outcome(SIDES, held, "A", counted.answers["A"], counted.used["A"])
+    assert result.figures[0].value == 3
+    superior, peers = outcome_json(result)["groups"][:2]
+    assert superior == {"group": "superior", "answers": 1, "counted": True, "shown": False,
+                        "means": {}, "figures": {}}  # fmt: skip
+    assert peers["shown"]
 
 
 @pytest.mark.parametrize("form", [SIDES, PATIENTS])
