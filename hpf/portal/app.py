@@ -19,8 +19,12 @@ from hpf.portal.pages import (
     entry,
     entry_filed,
     evaluate,
+    feedback,
     handbook,
     home,
+    honours,
+    ledger,
+    ledger_mine,
     mine,
     papers,
     pay,
@@ -30,6 +34,7 @@ from hpf.portal.pages import (
     publicity,
     review,
     review_improve,
+    strategy,
     survey,
     survey_public,
     tasks,
@@ -65,6 +70,12 @@ BLUEPRINTS = (
     *county_pages.GROUPS,
     plan_settings.pages,
     plan_bindings.pages,
+    ledger.pages,
+    ledger_mine.pages,
+    ledger_mine.standards_pages,
+    feedback.pages,
+    honours.pages,
+    strategy.pages,
 )
 
 

@@ -18,6 +18,7 @@ from hpf.portal.cures import cure, told, way_to, worded
 from hpf.portal.database import session
 from hpf.portal.language import language, say
 from hpf.portal.pages import declared_menu
+from hpf.portal.pages.rooms import offered
 from hpf.portal.place import Place, place, to
 from hpf.portal.rights import Act, Viewer, may
 from hpf.portal.tasks import has_tasks
@@ -52,6 +53,8 @@ MENU: tuple[Group, ...] = (
         Entry("tasks.index", Text("我的任务", "My tasks")),
         Entry("mine.index", Text("我的绩效", "My pay")),
         Entry("appeals.mine", Text("我的申诉", "My appeals")),
+        Entry("ledger_mine.index", Text("我的积分", "My points")),
+        Entry("feedback.index", Text("反馈", "Feedback")),
         Entry("department.index", Text("本科室", "My department")),
         Entry("evaluate.index", Text("评价同事", "Ratings")),
     )),
@@ -75,6 +78,12 @@ MENU: tuple[Group, ...] = (
         Entry("appeals.index", Text("申诉", "Appeals"), "appeal"),
         Entry("pay.index", Text("兑现", "Pay"), "final"),
         Entry("improve.index", Text("改进", "Improve"), "improve"),
+    )),
+    Group(Text("积分与激励", "Points"), (
+        Entry("ledger.index", Text("记分", "Book points")),
+        Entry("ledger_standards.index_standards", Text("积分标准", "Standards")),
+        Entry("honours.index", Text("表彰", "Honours")),
+        Entry("strategy.index", Text("战略地图", "Strategy map")),
     )),
     Group(Text("查阅", "Look up"), (
         Entry("handbook.index", Text("方案手册", "Handbook")),
@@ -230,4 +239,5 @@ def _line(
 
 def _open(endpoint: str, who: Viewer) -> bool:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return endpoint in app.view_functions and opens(needed(app, endpoint), who)
+    there = endpoint in app.view_functions and opens(needed(app, endpoint), who)
+    return there and offered(endpoint)

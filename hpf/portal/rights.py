@@ -89,11 +89,15 @@ class Act(StrEnum):
     VERIFY = "verify"  # whether a slip is genuine
     MY_PAY = "my_pay"
     MY_APPEAL = "my_appeal"
+    MY_POINTS = "my_points"  # one's own entries in the ledger
     CYCLE = "cycle"  # where the period stands
     BOARD = "board"  # what was made public
     REGISTER = "register"  # departments and people, without pay
     DEPARTMENT = "department"  # a department's results and people
     ALLOCATE = "allocate"  # second-level distribution
+    POINTS = "points"  # entries of the ledger, of those whose pay one sees
+    BOOK = "book"  # book entries and take them back
+    FEEDBACK = "feedback"  # what people and those in charge of them write to one another
     REPORT = "report"  # hand in facts for one's department
     SURVEY = "survey"  # open, hand out and close questionnaires
     SURVEY_RESULTS = "survey_results"  # counts while they are open, means of groups afterwards
@@ -133,11 +137,15 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.VERIFY: _EVERYBODY - {R.IT_ADMIN} - _GUESTS,  # a code leads to figures
     Act.MY_PAY: frozenset({R.STAFF}),
     Act.MY_APPEAL: frozenset({R.STAFF}),
+    Act.MY_POINTS: frozenset({R.STAFF}),
     Act.CYCLE: _EVERYBODY - _GUESTS,
     Act.BOARD: _HOSPITAL - {R.IT_ADMIN},
     Act.REGISTER: _HOSPITAL - {R.STAFF},
     Act.DEPARTMENT: _WHOLE | {R.HEAD},
     Act.ALLOCATE: frozenset({R.HEAD}),
+    Act.POINTS: _WHOLE | {R.HEAD},
+    Act.BOOK: frozenset({R.HEAD, R.PERFORMANCE_OFFICE}),
+    Act.FEEDBACK: frozenset({R.STAFF, R.HEAD, R.PERFORMANCE_OFFICE}),
     Act.REPORT: frozenset({R.HEAD, R.PERFORMANCE_OFFICE}),
     Act.SURVEY: frozenset({R.PERFORMANCE_OFFICE}),
     Act.SURVEY_RESULTS: _OFFICE,
