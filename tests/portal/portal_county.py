@@ -1,4 +1,4 @@
-"""A county's home for the portal's tests: experts drawn and hospitals visited, or the whole year."""
+"""A county for the portal's tests: experts drawn and hospitals visited, or the whole year."""
 
 from __future__ import annotations
 
