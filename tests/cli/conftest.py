@@ -25,7 +25,9 @@ from hpf.core import (
 )
 from hpf.core.kit.manager import load_plugins
 from hpf.core.kit.programs import Programs
+from hpf.core.program import Program
 from hpf_cli import main
+from hpf_cli.samples import Sample, shipped
 
 Call = Callable[..., Result]
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
@@ -44,9 +46,13 @@ def hpf() -> Call:
 
 @pytest.fixture(scope="session")
 def demo(hpf: Call, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `hpf demo` leaves where the documents with printed examples are all."""
+    """The folder that `hpf demo` leaves where the documents with printed examples are all.
+
+    The cards of the samples are drawn elsewhere: they would take longer than all the rest.
+    """
     folder = tmp_path_factory.mktemp("demo") / "out"
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hpf_cli.demo_cards.print_papers", lambda *_: {})
         patch.setattr("hpf_cli.finding.installed", lambda: Programs(departments()))
         result = hpf("demo", "--out", folder)
     assert result.exit_code == 0, result.output
@@ -63,7 +69,7 @@ def township_home(hpf: Call, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def departments() -> dict[str, Scheme]:
-    """The schemes of the document whose examples are printed; it ships no sample."""
+    """The schemes of the documents whose examples are printed."""
     found = load_plugins().schemes
     return {c: s for c, s in found.items() if s.folder == found["cardiology"].folder}
 
@@ -149,8 +155,16 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tiny:
 
 @pytest.fixture
 def two_documents(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
-    """The tiny plugin beside the document whose examples are printed."""
+    """The tiny plugin beside the documents whose examples are printed.
+
+    The demo computes the tiny plugin's sample alone: those of the documents have their own tests.
+    """
     install(monkeypatch, {**departments(), "tiny": tiny.scheme()})
+
+    def tiny_alone(program: Program, programs: Programs) -> list[Sample]:
+        return shipped(program, programs) if program.code == "tiny" else []
+
+    monkeypatch.setattr("hpf_cli.demo_samples.shipped", tiny_alone)
     return tiny
 
 
