@@ -17,6 +17,7 @@ from plugin_runs import (
 
 from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
+from hpf.core.kit.switches import survey
 from hpf.core.results import Run
 from hpf.core.values import NO_HISTORY
 from hpf_cli.samples import shipped
@@ -73,3 +74,20 @@ def test_a_sample_pays_what_it_paid(code: str) -> None:
 @pytest.mark.parametrize("code", MAKE.SAMPLES)
 def test_both_interpreters_agree_on_a_sample(code: str) -> None:
     assert assert_interpreters_agree(PROGRAMS[code], sample(code), NO_HISTORY) > 20
+
+
+def test_source_md_says_what_every_other_reading_of_a_sample_would_pay() -> None:
+    """Each switch of a scheme that pays and ships a sample, as `hpf switches` works it out."""
+    text = (FOLDER.parent / "source.md").read_text("utf-8").replace(" | 0.00 | ", " | +0.00 | ")
+    expected = []
+    for code in MAKE.SAMPLES:
+        found = survey(sample(code))
+        for switch in found.switches if found.total is not None else ():
+            for one in switch.alternatives:
+                assert one.total is not None
+                start = f"| `{code}` | `{switch.label}` | {switch.reading or '–'} | "
+                figures = f" | {one.total:,.2f} | {one.total - found.total:+,.2f} | "
+                expected.append((start, figures))
+    assert len(expected) == 9
+    for start, figures in expected:
+        assert any(line.startswith(start) and figures in line for line in text.splitlines()), start
