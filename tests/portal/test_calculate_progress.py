@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import platform
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+import portal_going
 import portal_homes as homes
 import pytest
 from portal_forms import token
+from portal_going import entered
 from sqlalchemy import select
 
 from hpf.core.errors import FactsError
@@ -40,29 +40,12 @@ def jobs(desk) -> list[Job]:
     return found
 
 
-def entered(desk, *, process: int = 0, machine: str = "", **more) -> int:
-    """A calculation that somebody began."""
-    began = dt.datetime.now(dt.UTC) - more.pop("ago", dt.timedelta(0))
-    said = {"scheme": "township", "period": str(homes.PERIOD)}
-    job = Job(hospital_id=desk.hospital, name=TASK, arguments=said, state="running", by="office",
-              outcome={"process": process or os.getpid(), "machine": machine or platform.node()},
-              created_at=began, started_at=began, finished_at=None,
-              **{"done": 0, "total": 0, **more})  # fmt: skip
-    with writing(desk.engine) as session:
-        session.add(job)
-        session.commit()
-        return job.id
-
-
 @pytest.fixture
 def going(desk) -> Iterator[int]:
     """A calculation that is under way, at the ninth of sixteen departments."""
-    number, over = entered(desk, done=9, total=UNITS), threading.Event()
-    thread = threading.Thread(target=over.wait, name=f"calculate-{number}", daemon=True)
-    thread.start()
+    number, over = portal_going.going(desk, done=9, total=UNITS)
     yield number
-    over.set()
-    thread.join()
+    over()
 
 
 def seal(client):

@@ -137,7 +137,8 @@ def _perform(
         if not found.problems:
             agree(found.run, _teller(engine, number), held=bool(held))
         sealed = seal_period(engine, programs, hospital, scheme, period, by=by)[scheme]
-        state, outcome = "done", {"run": sealed.id, "fresh": sealed.fresh}
+        state = "done"
+        outcome: dict[str, Any] = {"run": sealed.id, "fresh": sealed.fresh}
     except HpfError as error:
         state, outcome = "failed", {"problems": [p.as_json() for p in error.problems]}
     except Exception as error:  # a defect: told with a name, and the server's log has the trace
