@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,17 +12,27 @@ from hpf_cli.inputs import PERIOD, SCHEME
 from hpf_cli.speech import Words
 from hpf_cli.stops import problem
 
+if TYPE_CHECKING:
+    from hpf.core.periods import Period
+    from hpf.core.program import Program
+
 
 @command(
     Words(
-        "生成待填的工作簿：每个实体一张表，带单位、下拉选项、批注和填表说明。",
+        "生成待填的工作簿：每个实体一张表，带单位、下拉选项、批注和填表说明。\n"
+        "--out 写文件夹，则每个实体一个 CSV，只有两行标题：插件的样本这样写。",
         "Write a workbook to fill in: one sheet an entity, with units, drop-downs, notes and a "
-        "sheet on how to fill it.",
+        "sheet on how to fill it.\n"
+        "With a folder as --out, a CSV file an entity with its two heading rows: so a plugin's "
+        "sample is begun.",
     ),
     SCHEME,
     PERIOD,
     Option(
-        "--out", required=True, metavar="FILE.xlsx", words=Words("写到哪里", "Where to write it")
+        "--out",
+        required=True,
+        metavar="FILE.xlsx|DIR",
+        words=Words("写到哪里", "Where to write it"),
     ),
     Option(
         "--force",
@@ -40,6 +51,9 @@ def template(scheme: str, period: str, out: str, force: bool) -> None:
     path = Path(out)
     program = installed().find(scheme)
     when = period_of(period, program)
+    if not path.suffix or out.endswith(("/", "\\")):
+        _folder(program, when, path, force, lang)
+        return
     if path.suffix.lower() != ".xlsx":
         raise problem(
             "suffix",
@@ -82,6 +96,42 @@ def template(scheme: str, period: str, out: str, force: bool) -> None:
                 f"The hospital's own parameters go into a --config file as well: {names}",
             ).say(lang)
         )
+
+
+def _folder(program: Program, when: Period, folder: Path, force: bool, lang: str) -> None:
+    """Codes and names as the first two rows of a file each, and `meta.csv`, which says whose."""
+    import csv
+    import io
+
+    from hpf.intake.headings import NAME_HEADING
+    from hpf_cli.outputs import write_all
+
+    taken = [f"{e}.csv" for e in program.used_entities() if (folder / f"{e}.csv").exists()]
+    if taken and not force:
+        raise problem(
+            "exists",
+            f"文件夹里已有 {'、'.join(taken)}",
+            f"the folder has {', '.join(taken)} already",
+            ("请另取文件夹，或加 --force 覆盖", "Name another, or replace them with --force"),
+            str(folder),
+        )
+    files: dict[Path, str | bytes] = {}
+    entities = list(program.used_entities())
+    for entity in entities:
+        links = [k for k in program.entities[entity].links if k.to in entities]
+        columns = {
+            "id": NAME_HEADING["id"], "name": NAME_HEADING["name"],
+            **{k.name: k.names for k in links}, **{i.code: i.names for i in program.of(entity)},
+        }  # fmt: skip
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerows([columns, [names.say(lang) for names in columns.values()]])
+        files[folder / f"{entity}.csv"] = text.getvalue()
+    files[folder / "meta.csv"] = f"scheme,{program.code}\nperiod,{when}\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_all(dict(files))
+    for path in files:
+        click.echo(Words(f"已写出 {path}", f"Wrote {path}").say(lang))
 
 
 command_template = template

@@ -156,7 +156,12 @@ def _draw(scheme: Scheme, names: Names, d: Declaration, order: int, bad: Collect
         return None
     except (TypeError, ValueError, AttributeError) as error:
         message = Text(f"规则不能载入：{error}", f"the rule does not load: {error}")
-        bad.add(Problem("formula.broken", message, place=_line(error, d), name=d.name))
+        cure = Text(
+            "请看这一行：公式由行的指标、p 的参数和 hpf.core 的函数组成",
+            "Look at that line: a formula is made of the row's values, p's parameters and the "
+            "functions of hpf.core",
+        )
+        bad.add(Problem("formula.broken", message, cure, _line(error, d), name=d.name))
         return None
     heading = {f.name: getattr(d, f.name) for f in fields(Heading)}
     heading["clauses"] = tuple(alias(c) for c in d.clauses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,14 @@ except ImportError:  # pragma: no cover
 
 
 class _Loader(_Base):
-    """Refuses duplicate keys, which YAML would swallow; `<<` takes over another's entries."""
+    """Refuses duplicate keys, which YAML would swallow; `<<` takes over another's entries.
+
+    Only `true` and `false` are truth values, as in YAML 1.2: a name that is `Off` stays a word.
+    """
 
 
 _MERGE = "tag:yaml.org,2002:merge"
+_TRUTH = "tag:yaml.org,2002:bool"
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -59,6 +64,11 @@ def _date(loader: _Loader, node: yaml.ScalarNode) -> Any:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != _TRUTH]
+    for first, found in _Base.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_TRUTH, re.compile("(?i:true|false)$"), [*"tTfF"])
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
@@ -111,8 +121,8 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         clause=str(entry["clause"]),
         unit=unit(entry.get("unit", "ratio")),
         input_unit=unit(entry.get("input_unit", "ratio")),
-        keys=tuple(entry.get("keyed_by", ())),
-        choices=tuple(entry.get("choices", ())),
+        keys=_words(entry, "keyed_by"),
+        choices=_words(entry, "choices"),
         note=_text(entry.get("note", "")),
     )
     if kind == "choice" and not base.choices:
@@ -150,6 +160,17 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         values=tuple(sorted(dated, key=lambda d: d.since)),
         profiles=profiles,
     )
+
+
+def _words(entry: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    words = tuple(entry.get(field) or ())
+    for word in words:
+        if not isinstance(word, str):
+            raise BadValue(
+                f"{field} 里的 {word!r} 不是文字", f"{word!r} in `{field}` is no text",
+                "请加引号，如 \"on\"", 'Quote it, as "on"',
+            )  # fmt: skip
+    return words
 
 
 def _text(value: Any) -> Text:

@@ -6,6 +6,7 @@ A ratio (a share, a coefficient, a percentage held as a fraction) has no base at
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -98,7 +99,15 @@ def _no_unit(part: str) -> BadValue:
     if meant := _MEANT.get(part.lower()):
         cure = f"是否想写 {meant}？", f"Did you mean {meant}?"
         return BadValue(f"没有单位 '{part}'", f"unknown unit '{part}'", *cure)
-    return unknown("单位", "unit", part, _NAMES)
+    near = difflib.get_close_matches(part.lower(), list(_NAMES), n=1, cutoff=0.75)
+    if near:
+        return unknown("单位", "unit", part, near)
+    known = ", ".join(_NAMES)
+    return BadValue(
+        f"没有单位 '{part}'", f"unknown unit '{part}'",
+        f"已有的：{known}；自己的单位先用 declare_unit 声明",
+        f"Known: {known}. Declare your own with declare_unit",
+    )  # fmt: skip
 
 
 def _parts(text: str) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ from hpf.intake.grid import Cell, Grid, Mark, letter, trouble
 
 _LOOK = 20  # rows among which the headings are looked for
 _NEAR = 0.5  # from this likeness on, a heading may be another one misspelt
+_ALSO = {"name": ("姓名",)}  # what people call a person's name, whatever we call a row's
 NAME_HEADING = {"id": Text("编号", "ID"), "name": Text("名称", "Name")}
 
 
@@ -198,7 +199,8 @@ def _second(found: Headings, grid: Grid, known: Mapping[str, Text]) -> None:
         word = fold(row[column])
         if not word:
             continue
-        if not any(_repeats(word, name) for name in (code, *map(fold, known[code]))):
+        names = (code, *map(fold, known[code]), *_ALSO.get(code, ()))
+        if not any(_repeats(word, name) for name in names):
             return
         said += 1
     if said:

@@ -158,3 +158,18 @@ def test_a_handbook_that_cannot_be_written_is_told(
     assert result.exit_code == 2
     assert told in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_gets_the_headings_of_a_sample(hpf: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "sample" / "2026-09"
+    args = ("template", "ward_nurse", "--period", "2026-09", "--out", folder)
+    assert hpf(*args).exit_code == 0
+    rows = (folder / "duty.csv").read_text("utf-8").splitlines()
+    assert rows == ["id,name,nurse,post,shifts", "编号,名称,护士,班次岗位,班次数"]
+    assert (folder / "meta.csv").read_text("utf-8") == "scheme,ward_nurse\nperiod,2026-09\n"
+    again = hpf(*args, lang="en")
+    assert again.exit_code == 2
+    assert "staff.csv" in again.stderr
+    assert hpf(*args, "--force").exit_code == 0
+    empty = hpf("run", "ward_nurse", "--period", "2026-09", "--facts", folder, lang="en")
+    assert "not a single row" in empty.stderr, "headings alone hold, and are no rows"

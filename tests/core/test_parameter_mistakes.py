@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from bent_scheme import PARAMETERS, Bench
 
+from hpf.core import POINT
 from hpf.core.settings import resolve
 
 SCALE = """
@@ -71,3 +72,29 @@ def test_a_parameter_without_a_value_on_the_day_is_told(bench: Bench) -> None:
     assert "has no value on 2005-12-31" in problem.message.en
     assert "Write in the hospital's configuration: share:" in problem.cure.en
     assert resolve(program.parameters, dt.date(2006, 1, 1))[1] == []
+
+
+def test_words_that_old_yaml_takes_for_truth_values_stay_words(tmp_path: Path) -> None:
+    """A parameter called `off`, a name `Off`, a choice `on`: YAML 1.1 would make False of them."""
+    changed = PARAMETERS.replace(
+        "share: {name: {zh: 份额, en: Share}", "off: {name: {zh: 扣, en: Off}"
+    )
+    changed = changed.replace("keyed_by: [senior, junior]", "keyed_by: [on, no]")
+    changed = changed.replace('{senior: "2", junior: "1"}', '{on: "2", no: "1"}')
+    program = Bench(tmp_path, changed).rule(lambda m, p: m.score * p.off, unit=POINT).build()
+    assert program.parameters["off"].names.en == "Off"
+    assert program.parameters["table"].keys == ("on", "no")
+
+
+def test_a_choice_that_is_no_text_is_told(tmp_path: Path) -> None:
+    problem = Bench(tmp_path, PARAMETERS.replace("[senior, junior]", "[true, junior]")).problem()
+    assert "keyed_by" in problem.message.en
+    assert "Quote it" in problem.cure.en
+
+
+def test_a_unit_of_nobodys_is_told_with_those_there_are(tmp_path: Path) -> None:
+    """`operation` is like no unit there is: the nearest one would mislead."""
+    changed = PARAMETERS.replace("unit: CNY/point", "unit: CNY/operation")
+    problem = Bench(tmp_path, changed).problem()
+    assert "declare_unit" in problem.cure.en
+    assert "case" in problem.cure.en

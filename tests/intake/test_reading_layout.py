@@ -25,6 +25,17 @@ def test_cells_are_right_past_blank_rows_and_a_second_heading(
     assert table.place(1, "role") == "pay.xlsx [staff] D7"
 
 
+def test_a_second_heading_may_call_a_persons_name_what_people_call_it(
+    write: Write, read: Read, good: Sheets
+) -> None:
+    head, a, b = good["staff"]
+    names = ["编号", "科室", "姓名", "岗位", "分值（分）", "Days", "在岗", "入职", ""]
+    good["staff"] = [head, names, a, b]
+    facts, problems = read(write(good))
+    assert problems == []
+    assert facts.tables["staff"].frame["id"].to_list() == ["A", "B"]
+
+
 def test_a_row_of_data_is_not_taken_for_names(write: Write, read: Read, good: Sheets) -> None:
     good["staff"][1][2] = "名称"
     facts, _ = read(write(good))

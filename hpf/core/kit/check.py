@@ -7,7 +7,7 @@ clauses, the parameters and indicators nobody uses, and the examples through bot
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpf.core.clauses import Clause, alias, uncovered
 from hpf.core.errors import HpfError, Problem, Text
@@ -65,7 +65,7 @@ def check_scheme(
     try:
         examples = _examples(program, family, problems)
         findings, ready = run_all(examples)
-        problems += findings
+        problems += _once(findings)
         if mutate and not findings:
             excuses = read_excuses(program.folder / "mutants.yaml", family)
             gate = run_gate(program, ready, excuses, progress)
@@ -74,6 +74,23 @@ def check_scheme(
         problems += error.problems
     figures = sum(len(e.expect) * len(e.profiles) for e in examples)
     return Report(program.code, tuple(problems), len(mine), len(examples), figures, gate)
+
+
+def _once(findings: Sequence[Problem]) -> list[Problem]:
+    """A figure that both interpreters get alike is told once, and of neither."""
+    told: dict[Problem, None] = {}
+    bare = [_of_both(p) for p in findings]
+    for one, both in zip(findings, bare, strict=True):
+        told[both if bare.count(both) > 1 else one] = None
+    return list(told)
+
+
+def _of_both(one: Problem) -> Problem:
+    zh, en = one.message.zh, one.message.en
+    for word in ("columns", "scalar"):
+        zh = zh.removesuffix(f",{word})") + ")" if zh.endswith(f",{word})") else zh
+        en = en.removesuffix(f", {word})") + ")" if en.endswith(f", {word})") else en
+    return replace(one, message=Text(zh, en))
 
 
 def _my_clauses(program: Program, family: dict[str, Program]) -> dict[str, Clause]:

@@ -47,7 +47,7 @@ _BANDED = (
 )
 _GUESSES = (
     ("text", r"解释|施行|生效|废止|\bin force\b"),
-    ("cons", r"扣|罚|取消|处分|deduct|penal|forfeit"),
+    ("cons", r"扣|罚|取消|处分|不参加|不得|停发|不发|deduct|penal|forfeit"),
     ("band", _BANDED),
     ("calc", _COMPUTED),
     ("flow", r"公示|申诉|会议|审核|审批|上报|小组|负责|批准|appeal|committee|approv|publi|posted"),
@@ -193,13 +193,13 @@ class _Reader:
                     "要分别实现的，请拆成几条", "Divide it where each is to be a rule of its own",
                 )  # fmt: skip
         for what, first, last in _runs(self.skipped):
-            one = first == last
-            where = f"{first}" if one else f"{first}–{last}"
+            single = first == last
+            where = f"{first}" if single else f"{first}–{last}"
             words = {
                 "table": (f"第 {where} 行的表没有读", f"the table of lines {where} was not read",
                           "表里的数写进 parameters.yaml", "Its figures belong in parameters.yaml"),
                 "head": (f"第 {where} 行在第一个编号之前，没有取",
-                         f"line {where} stands before the first number and was not taken" if one
+                         f"line {where} stands before the first number and was not taken" if single
                          else f"lines {where} stand before the first number and were not taken",
                          "有规定的，请手工加一条", "Where they provide something, add it by hand"),
             }[what]  # fmt: skip
@@ -225,7 +225,8 @@ def read_provisions(
 
 def _provision(one: _Open) -> Provision:
     text = " ".join(one.texts).strip()
-    heading = bool(one.children) and len(text) <= _TITLE
+    title = len(text) <= _TITLE and not text.endswith((":", "：", "。", ";", "；"))
+    heading = bool(one.children) and title
     return Provision(one.id, text, one.line, one.kind or _kind(text, heading), heading)
 
 

@@ -198,3 +198,16 @@ def test_one_case_an_example(folder: Folder, entries: Entries) -> None:
     (case,) = example_cases([folder.scheme()])
     with pytest.raises(AssertionError, match="Two people share a margin"):
         case.assert_holds()
+
+
+def test_check_tells_a_figure_that_both_interpreters_get_alike_once() -> None:
+    from hpf.core.errors import Problem, Text
+    from hpf.core.kit.check import _once
+
+    def found(zh: str, en: str) -> Problem:
+        return Problem("example.differs", Text(f"应为 1，算得 {zh})", f"got {en})"), name="pay")
+
+    alike = [found("2(full,columns", "2 (full, columns"), found("2(full,scalar", "2 (full, scalar")]
+    assert [p.message.en for p in _once(alike)] == ["got 2 (full)"]
+    apart = [found("2(full,columns", "2 (full, columns"), found("3(full,scalar", "3 (full, scalar")]
+    assert _once(apart) == apart

@@ -131,3 +131,9 @@ def test_the_language_and_the_document_are_seen() -> None:
     assert document_of("- {id: S4.7-3.X}\n- {id: S4.7-4}\n") == "S4.7"
     assert document_of("- {id: BD.sample.1}\n") == "BD"
     assert document_of("- {id: A.1}\n- {id: B.1}\n") == ""
+
+
+def test_what_leads_into_a_list_is_a_provision_and_no_title() -> None:
+    (one, _), told = read_provisions("1. 有下列情形的，不参加分配：\n（1）甲；", "BD")
+    assert (one.heading, one.kind) == (False, "cons")
+    assert not told
