@@ -38,6 +38,7 @@ def _it(zh: str, en: str, words: int = 0) -> Way:
 _CALCULATE = Text("计算", "Calculate")
 _APPEALS = Text("申诉", "Appeals")
 _PAY = Text("兑现", "Pay")
+_HELD = Text("计算 › 暂缓与更正", "Calculate › Held and corrected")
 _TASKS = Text("我的任务 › 登记材料", "My tasks › Put on file")
 WAYS: Mapping[str, Way] = {
     "allocate decide": _it("登记二次分配办法", "the rules of the second-level distribution", 1),
@@ -66,8 +67,8 @@ WAYS: Mapping[str, Way] = {
     "cycle settle": Way(Text("计划 › 流程设置", "Plan › Settings"), "settings.index", 1),
     "cycle show": Way(Text("审核", "Review"), "review.index"),
     "draw experts": _it("录入专家库", "enter experts"),
-    "hold add": Way(Text("计算 › 暂缓与更正", "Calculate › Held and corrected"), "held.index", 0),
-    "hold approve": Way(Text("计算 › 暂缓与更正", "Calculate › Held and corrected"), "held.index", 1),
+    "hold add": Way(_HELD, "held.index", 0),
+    "hold approve": Way(_HELD, "held.index", 1),
     "import": Way(Text("采集", "Collect"), "collect.index", 2),
     "init": _it("建立医院的文件夹", "make the hospital's folder"),
     "map": _it("列出对照表", "list the mappings"),
@@ -80,7 +81,7 @@ WAYS: Mapping[str, Way] = {
     "publish feedback": Way(Text("公示 › 登记反馈", "Publish › Told"), "publicity.index"),
     "publish post": Way(Text("公示 › 登记公示", "Publish › Posted"), "publicity.index"),
     "register": _it("更新名册", "update the register"),
-    "release": Way(Text("计算 › 暂缓与更正", "Calculate › Held and corrected"), "held.index", 2),
+    "release": Way(_HELD, "held.index", 2),
     "restore": _it("恢复备份", "restore a backup"),
     "run": _it("重新计算到文件", "calculate into a file"),
     "runs": Way(Text("计算", "Calculate"), "calculate.index"),
@@ -128,6 +129,7 @@ _END = r"[^\s，。；、：（）“”(),;:]"
 _COMMAND = re.compile(rf" ?\bhpf (?:(?P<known>{_VERBS})\b|(?P<other>[a-z][a-z-]*))")
 _BARE = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, OPTIONS)) + r")(?![\w-])")
 _FLAGS = frozenset({"--cash", "--json", "--all", "--no-cycle", "--out", "--list"})
+_LATER = ("--pay-in", "--release-of")  # of `calculate`: a correction, a release
 _OTHER = Way(Text("这一步由信息科在服务器上办", "the IT desk does this on the server"))
 
 
@@ -139,8 +141,9 @@ def parts(text: str) -> Iterator[str | Way]:
             continue
         yield text[done : found.start()]
         way = WAYS.get(found["known"] or "", _OTHER)
-        yield way
         done = _past(text, found.end(), way.words)
+        later = any(option in text[found.end() : done] for option in _LATER)
+        yield Way(_HELD, "held.index") if later else way
     yield text[done:]
 
 

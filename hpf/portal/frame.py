@@ -72,6 +72,7 @@ MENU: tuple[Group, ...] = (
             Entry("calculate.results", Text("运行结果", "Results")),
             Entry("calculate.what_if", Text("试算", "What if")),
             Entry("calculate.compare", Text("与上月比较", "Beside last month")),
+            Entry("held.index", Text("暂缓与更正", "Held and corrected")),
         )),
         Entry("review.index", Text("审核", "Review"), "review"),
         Entry("publicity.index", Text("公示", "Publish"), "publicise"),
