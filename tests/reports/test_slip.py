@@ -12,6 +12,7 @@ import pypdf
 import pypdfium2
 import pytest
 
+from hpf.core import ReportSection, Text
 from hpf.reports.brand import Brand
 from hpf.reports.cards.slip import Slip, slip, slip_model
 from hpf.reports.issue import Issue, Standing
@@ -143,6 +144,15 @@ def test_points_and_place_with_last_periods(ward: Make, facts: Facts) -> None:
     )
     (line,) = scores.lines
     assert (line.shown, line.full) == ("61.00", "100")
+
+
+def test_points_without_full_marks_have_nothing_to_be_set_against(
+    ward: Make, facts: Facts, printed: Print
+) -> None:
+    names = Text("积分", "Points")
+    free = ReportSection("free", "ward", "staff", names, ("points",), "bars", total="points")
+    assert "61.00 / 100" in text(printed(slip(ward(facts()), "S001")))
+    assert "61.00 /" not in text(printed(slip(ward(facts(), sections=(free,)), "S001")))
 
 
 def test_zero_pay_is_printed_as_zero(ward: Make, facts: Facts, printed: Print) -> None:
