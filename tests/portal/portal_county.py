@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import portal_homes as homes
@@ -14,24 +16,24 @@ from hpf.storage.passwords import hash_password
 from hpf_cli.demo_county_home import County, make_county
 from hpf_cli.demo_county_year import told_until
 
-MEMBERS = "E"  # how the codes of experts begin
 
-
-def build(folder: Path, upto: str = "") -> Home:
-    """The made-up county, up to and with a day of its year; all accounts with the tests' password.
-
-    upto: as 2026-10-15; '' for the whole year.
-    """
+def prepare(folder: Path) -> County:
+    """The made-up county before anything is opened, all accounts with the tests' password."""
     county = make_county(folder, "zh")
-    told_until(county, upto)
-    _open(county)
-    county.engine.dispose()
-    return Home.open(folder)
-
-
-def _open(county: County) -> None:
     kept = hash_password(homes.PASSWORD)
     with writing(county.engine) as session:
         for user in session.scalars(select(User)):
             user.password_hash, user.must_change = kept, False
         session.commit()
+    county.engine.dispose()
+    return county
+
+
+def copied(county: County, folder: Path, upto: str = "") -> Home:
+    """A copy of it, its year told up to and with a day, as 2026-10-15; the whole year for ''."""
+    shutil.copytree(county.home.folder, folder)
+    home = Home.open(folder)
+    engine = home.engine()
+    told_until(replace(county, home=home, engine=engine), upto)
+    engine.dispose()
+    return home

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from hpf.storage.engine import reading
 from hpf.storage.home import Home
 from hpf.storage.models import AuditEntry, Evidence, Mark
 from hpf.workflow.draws import verify
-from hpf_cli.demo_county_home import moment
+from hpf_cli.demo_county_home import County, moment
 
 Enter = Callable[..., FlaskClient]
 PDF = b"%PDF-1.4 synthetic"
@@ -67,15 +68,22 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def whole_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A county whose subsidy is decided; nobody writes to it."""
-    return portal_county.build(tmp_path_factory.mktemp("year") / "home").folder
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A county before anything is opened; nobody writes to it."""
+    return portal_county.prepare(tmp_path_factory.mktemp("county") / "home")
 
 
 @pytest.fixture(scope="session")
-def october(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole_year(prepared: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county whose subsidy is decided; nobody writes to it."""
+    return portal_county.copied(prepared, tmp_path_factory.mktemp("year") / "home").folder
+
+
+@pytest.fixture(scope="session")
+def october(prepared: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county whose first hospital is marked, and no other; nobody writes to it."""
-    return portal_county.build(tmp_path_factory.mktemp("october") / "home", "2026-10-13").folder
+    folder = tmp_path_factory.mktemp("october") / "home"
+    return portal_county.copied(prepared, folder, "2026-10-13").folder
 
 
 @pytest.fixture
@@ -89,8 +97,6 @@ def county(whole_year: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 @pytest.fixture
 def marking(october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A copy of the county in the middle of October."""
-    import shutil
-
     shutil.copytree(october, tmp_path / "home")
     site = Site(Home.open(tmp_path / "home"), monkeypatch)
     site.on("2026-10-15")
@@ -249,11 +255,10 @@ def test_a_second_draw_step_by_step(marking: Site) -> None:
 
 
 def test_objection_review_and_decision_in_the_browser(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the posting to letters, each by whoever it is for."""
-    home = portal_county.build(tmp_path / "home", "2026-10-23")
-    site = Site(home, monkeypatch)
+    site = Site(portal_county.copied(prepared, tmp_path / "home", "2026-10-23"), monkeypatch)
     site.on("2026-10-26")
     data = {"item": "H3-C01", "text": "已补齐（合成）"}
     assert send(site.enter("h3"), "/county/own/object", data, "/county/own/").status_code == 302
