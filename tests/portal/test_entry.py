@@ -53,8 +53,11 @@ def test_what_the_office_confirms_is_written_with_who_and_whence(portal_home, lo
     assert stored(portal_home, "clinic", "K02-1", "surgery_income") == Decimal("5200.10")
     facts = facts_of(portal_home, "township", homes.PERIOD)
     table = facts.tables["clinic"]
-    by, _ = table.source.reported(int(table.frame["id"].index_of("K01-1")), "visits")
+    row = int(table.frame["id"].index_of("K01-1"))
+    by, _ = table.source.reported(row, "visits")
     assert by == "office"
+    assert table.source.place(row, "visits") == f"门户填报 portal form {CLINIC} [clinic] visits 1"
+    assert table.source.place(row, "admissions").endswith("[clinic] D3")  # its cell, as before
     engine = portal_home.engine()
     with reading(engine) as session:
         last = session.query(Import).order_by(Import.id.desc()).first()

@@ -17,7 +17,7 @@ from hpf.storage.cycles import local_day
 _PLACES: Final = 12
 _CUT: Final = 4  # places of what does not end
 _MINUS: Final = figures.MINUS
-_CELL: Final = re.compile(r"\[(?P<sheet>[^\]]+)\] (?P<cell>\S+)$")
+_CELL: Final = re.compile(r"\.\w{2,4} \[(?P<sheet>[^\]]+)\] (?P<cell>\S+)$")
 
 
 def number(value: Fraction, unit: Unit | None = None, places: int = 6) -> str:
@@ -47,7 +47,11 @@ def said(value: object, unit: Unit | None, lang: str) -> str:
 
 
 def cell(place: str) -> str:
-    """`pay.xlsx [staff] D18` as `staff!D18`; another place as it stands."""
+    """`pay.xlsx [staff] D18` as `staff!D18`; a place that is no workbook's as it stands.
+
+    >>> cell("pay.xlsx [staff] D18"), cell("积分账 ledger merits [2026-Q3] 1")
+    ('staff!D18', '积分账 ledger merits [2026-Q3] 1')
+    """
     found = _CELL.search(place)
     return f"{found['sheet']}!{found['cell']}" if found else place
 

@@ -154,7 +154,9 @@ def _checked(at: Place, entered: Entered) -> Any:
 
 def _compare(at: Place, entered: Entered) -> Any:
     cells = {c.key: c.to for c in entered.changes}
-    facts = part(entered.now, at.period, entered.asked.entity, cells, entered.made)
+    facts = part(
+        entered.now, at.period, entered.asked.entity, cells, entered.made, entered.asked.code
+    )
     return compare_part(desk().engine, desk().hospital, at.program, facts)
 
 

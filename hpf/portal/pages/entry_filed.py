@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from hpf.core.errors import Text
 from hpf.portal.access import me, needs
@@ -15,7 +16,7 @@ from hpf.portal.pages.entry_sheet import Stand, part
 from hpf.portal.pages.moments import tell_time
 from hpf.portal.place import Place, here
 from hpf.portal.rights import Act, may
-from hpf.receiving import compare_part
+from hpf.receiving import compare_stored
 from hpf.reports import figures
 from hpf.storage.imports import Preview, save_import
 
@@ -52,8 +53,8 @@ def approve(number: int) -> Any:
         )
         flash(say(told), "warning")
         return redirect(url_for("entries.show", number=number))
-    shown = _compare(at, one, stand)
     with writing() as changing:
+        shown = _compare(changing, at, one, stand)
         filed.answer(changing, me(), one, filed.APPROVED)
         reason = f"portal form {one.filing.subject}, entry {number}"
         if one.filing.text:
@@ -96,10 +97,10 @@ def _asked(number: int) -> tuple[Place, filed.Submitted]:
     return at, one
 
 
-def _compare(at: Place, one: filed.Submitted, stand: Stand) -> Preview:
+def _compare(changing: Session, at: Place, one: filed.Submitted, stand: Stand) -> Preview:
     """What it changes now. Raises FactsError with everything that the check refuses."""
     cells = {c.key: c.to for c in one.changes(stand)}
     there = stand.rows(one.entity)
     added = {i: p for i, p in one.added.items() if i not in there or there[i].fresh}
-    facts = part(stand, one.period, one.entity, cells, added)
-    return compare_part(desk().engine, desk().hospital, at.program, facts)
+    facts = part(stand, one.period, one.entity, cells, added, one.filing.subject)
+    return compare_stored(changing, desk().hospital, at.program, facts)

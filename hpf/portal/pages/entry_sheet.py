@@ -4,14 +4,14 @@ part of facts made of the cells that somebody changed."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from hpf.core import entities
 from hpf.core.checking import check
-from hpf.core.facts import Checked, Facts, Rows, facts_of
+from hpf.core.facts import Checked, Facts, Rows, Source, facts_of
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.portal.database import desk
@@ -106,13 +106,17 @@ class Stand:
 
 
 def part(
-    stand: Stand, period: Period, entity: str, cells: Mapping[Key, Value],
+    stand: Stand,
+    period: Period,
+    entity: str,
+    cells: Mapping[Key, Value],
     added: Mapping[str, Place],
-) -> Facts:  # fmt: skip
+    form: str,
+) -> Facts:
     """Facts of the rows that change: what was entered, and beside it what stands there already.
 
     added: rows that are not there yet, with their names and links; rows of the register that they
-    lead to come along.
+    lead to come along. form: its code, which stands as the place that the values came from.
     """
     ids, codes = sorted({i for i, _ in cells} | set(added)), sorted({c for _, c in cells})
     now, rows = stand.values(entity, codes), {**stand.rows(entity), **added}
@@ -124,7 +128,16 @@ def part(
             line |= {"name": known.name or None, **known.links}
             _bring(stand, entity, known, data)
         data[entity][id] = line
-    return facts_of(stand.program, period, data)
+    facts = facts_of(stand.program, period, data)
+    number = {id: n for n, id in enumerate(rows, 1)}
+    source = Source(
+        f"门户填报 portal form {form}",
+        entity,
+        {c: f"{c} " for c in codes},
+        [number[i] for i in ids],
+    )
+    table = replace(facts.tables[entity], source=source)
+    return replace(facts, tables={**facts.tables, entity: table})
 
 
 def _bring(
