@@ -24,8 +24,8 @@ def _closed(r: Request) -> Iterator[Problem]:
             "cycle.ledger",
             Text(f"本期的账 {one} 还没有结清", f"the period's ledger '{one}' is open still"),
             Text(
-                f"结清之后分录才成为数据：hpf ledger close {one}",
-                f"Its entries become facts when it is closed: hpf ledger close {one}",
+                "结清之后分录才成为数据：hpf ledger close",
+                "Its entries become facts when it is closed: hpf ledger close",
             ),
             one,
         )

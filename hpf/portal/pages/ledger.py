@@ -230,7 +230,7 @@ def _choosable(who: Viewer, book: LedgerBook) -> list[tuple[str, str]]:
 
 def _choices(rules: Rules) -> list[Choice]:
     return [
-        Choice(s, ("+" if s.bonus else figures.MINUS) + figures.amount(s.worth))
+        Choice(s, ("+" if s.bonus else figures.MINUS) + figures.points(s.worth))
         for s in rules.standards.values()
     ]
 
@@ -243,8 +243,8 @@ def _adjustable(who: Viewer, rules: Rules) -> list[Choice]:
     for s in rules.standards.values():
         if s.adjustable:
             low, high = bounds(rules, s)
-            found.append(Choice(s, figures.amount(s.worth), figures.amount(low),
-                                figures.amount(high)))  # fmt: skip
+            found.append(Choice(s, figures.points(s.worth), figures.points(low),
+                                figures.points(high)))  # fmt: skip
     return found
 
 

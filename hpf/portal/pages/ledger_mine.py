@@ -80,8 +80,8 @@ def standing(book: LedgerBook, unit: str) -> list[dict[str, Any]]:
         found.append({
             "standard": one,
             "sign": "+" if one.bonus else figures.MINUS,
-            "worth": figures.amount(one.worth),
-            "now": figures.amount(max(now, key=lambda a: (a.since, a.id)).after) if now else "",
+            "worth": figures.points(one.worth),
+            "now": figures.points(max(now, key=lambda a: (a.since, a.id)).after) if now else "",
             "changes": mine,
         })  # fmt: skip
     return found

@@ -52,10 +52,10 @@ def room(declared: tuple[Declared, ...]) -> tuple[Declared, Place | None]:
 def people_names() -> dict[str, str]:
     """What the register calls each person, by code."""
     rows = select(Staff.code, Staff.name).where(Staff.hospital_id == desk().hospital)
-    return dict(session().execute(rows).tuples())
+    return {code: name for code, name in session().execute(rows)}  # noqa: C416
 
 
 def unit_names() -> dict[str, str]:
     """What the register calls each department, by code."""
     rows = select(Department.code, Department.name).where(Department.hospital_id == desk().hospital)
-    return dict(session().execute(rows).tuples())
+    return {code: name for code, name in session().execute(rows)}  # noqa: C416
