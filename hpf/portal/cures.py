@@ -71,8 +71,14 @@ WAYS: Mapping[str, Way] = {
     "hold approve": Way(_HELD, "held.index", 1),
     "import": Way(Text("采集", "Collect"), "collect.index", 2),
     "init": _it("建立医院的文件夹", "make the hospital's folder"),
+    "ledger close": Way(Text("记分 › 结清", "Book points › Close"), "ledger.index", 1),
+    "ledger list": Way(Text("记分", "Book points"), "ledger.index"),
+    "ledger open": Way(Text("记分 › 打开", "Book points › Open"), "ledger.index", 1),
     "map": _it("列出对照表", "list the mappings"),
     "new-plugin": _it("新建插件", "make a plugin"),
+    "notes consent": Way(
+        Text("记分 › 登记同意", "Book points › Record an agreement"), "ledger.index"
+    ),
     "pay accounts": _it("登记银行账号", "enter bank accounts"),
     "pay ceiling": Way(Text("计划 › 核定总量", "Plan › Ceilings"), "settings.index", 0, "ceilings"),
     "pay list": Way(_PAY, "pay.index"),
