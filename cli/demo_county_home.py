@@ -78,20 +78,23 @@ def moment(day: str) -> dt.datetime:
     return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(1), dt.UTC)
 
 
-def make_county(folder: Path, lang: str) -> County:
-    """A home in `folder` with everything an assessment needs before it is opened."""
+def make_county(folder: Path, lang: str, url: str = "") -> County:
+    """A home in `folder` with everything an assessment needs before it is opened.
+
+    url: of an empty database; a file in the folder where it is not said.
+    """
     folder.mkdir(parents=True)
-    home = Home(folder, CODE, NAME, (PLUGIN,), f"sqlite:///{folder / 'hpf.db'}", folder / "keys",
-                lang)  # fmt: skip
+    home = Home(folder, CODE, NAME, (PLUGIN,), url or f"sqlite:///{folder / 'hpf.db'}",
+                folder / "keys", lang)  # fmt: skip
     home.keys.mkdir(mode=0o700)
     make_keys(home.keys)
-    write_text(home.file, write_toml(home))
+    write_text(home.file, write_toml(home, url) if url else write_toml(home))
     loaded = home.loaded()
     programs, plan = home.programs(), next(a for a in loaded.assessments if a.scheme == SCHEME)
     engine = connect(home.url)
     upgrade(engine)
-    if os.name == "posix":
-        (folder / "hpf.db").chmod(0o600)
+    if os.name == "posix" and (file := home.database_file()):
+        file.chmod(0o600)
     sample = programs[SCHEME].folder / "sample"
     with writing(engine) as session:
         made = Hospital(code=CODE, name=NAME)
