@@ -12,6 +12,7 @@ from .cardiology import scheme as cardiology
 from .category_weight import scheme as category_weight
 from .director import scheme as director
 from .director import year as director_year
+from .forms import FORMS
 from .general_surgery import scheme as general_surgery
 from .head_nurse import scheme as head_nurse
 from .head_nurse import year as head_nurse_year
@@ -20,7 +21,7 @@ from .laboratory_points import scheme as laboratory_points
 from .operating_room import scheme as operating_room
 from .ophthalmology import scheme as ophthalmology
 from .radiology import scheme as radiology
-from .sections import FORMS, PAGES, REPORT_SECTIONS
+from .sections import PAGES, REPORT_SECTIONS
 from .ultrasound import scheme as ultrasound
 from .ward_nurse import scheme as ward_nurse
 

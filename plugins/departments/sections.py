@@ -1,8 +1,8 @@
-"""What the departments' report cards, pages and forms show; hooks hand it out."""
+"""What the departments' report cards and pages show; hooks hand it out."""
 
 from __future__ import annotations
 
-from hpf.core import Column, Form, Page, ReportSection, Text
+from hpf.core import Column, Page, ReportSection, Text
 
 _PEOPLE = Text("发给了谁", "Who is paid")
 _POINTS = Text("积分", "Points")
@@ -24,12 +24,6 @@ def _page(scheme: str, zh: str, en: str, *columns: str, filters: tuple[str, ...]
     """A table of the people: what stands behind each amount."""
     shown = tuple(Column(name) for name in ("name", *columns))
     return Page(f"{scheme}_staff", scheme, "staff", Text(zh, en), shown, filters=filters)
-
-
-def _form(scheme: str, entity: str, zh: str, en: str, clause: str, *columns: str) -> Form:
-    """What a department reports of an entity."""
-    asked = tuple(Column(name) for name in columns)
-    return Form(f"{scheme}_{entity}", scheme, entity, Text(zh, en), asked, "departments", clause)
 
 
 REPORT_SECTIONS = [
@@ -184,120 +178,5 @@ PAGES = [
         "hours_over",
         "points",
         "pay",
-    ),
-]
-
-FORMS = [
-    _form(
-        "ophthalmology",
-        "staff",
-        "眼科医生月报",
-        "Ophthalmologists' month",
-        "S4.7-3.OPH.8",
-        "eye_income",
-        "optometry_income",
-        "own_orders",
-        "own_orders_more",
-        "outside_income",
-        "operation_amount",
-        "outpatient_operation_amount",
-        "record_fine",
-        "drug_fine",
-        "points_off",
-        "admitted",
-    ),
-    _form(
-        "anaesthesia",
-        "anaesthesia",
-        "麻醉登记",
-        "Register of anaesthesia",
-        "S4.7-3.ANES.1",
-        "method",
-        "second_method",
-        "hours",
-    ),
-    _form(
-        "ultrasound",
-        "staff",
-        "B超室人员月报",
-        "Ultrasound: the month's people",
-        "S4.7-4.US.3.1",
-        "title",
-        "middle_coefficient",
-        "duties_done",
-        "base_salary",
-        "shift_days",
-        "study_points",
-        "award_points",
-        "penalty_points",
-        "trainee_salary",
-        "other_amount",
-    ),
-    _form(
-        "ultrasound",
-        "examination",
-        "超声检查月报",
-        "Examinations of the month",
-        "S4.7-4.US.1",
-        "kind",
-        "visits",
-        "on_shift",
-    ),
-    _form(
-        "radiology",
-        "staff",
-        "放射科人员月报",
-        "Radiology: the month's people",
-        "S4.7-4.RAD.1.1",
-        "radiation_years",
-        "manages",
-        "teaching_part",
-        "checks_reports",
-        "day_shifts",
-    ),
-    _form(
-        "radiology",
-        "diagnostic_work",
-        "诊断计件月报",
-        "Diagnostic work of the month",
-        "S4.7-4.RAD.2.1",
-        "item",
-        "pieces",
-    ),
-    _form(
-        "radiology",
-        "technical_work",
-        "技术计件月报",
-        "Technical work of the month",
-        "S4.7-4.RAD.2.2",
-        "item",
-        "pieces",
-        "bedside",
-    ),
-    _form(
-        "operating_room",
-        "operation",
-        "手术登记",
-        "Register of operations",
-        "S4.7-6.ORN.1",
-        "size",
-        "second_size",
-        "hours",
-        "child_age",
-        "rescue",
-        "endoscopic",
-        "bypass",
-        "infected",
-    ),
-    _form(
-        "operating_room",
-        "staff",
-        "手术室护士月报",
-        "The nurses' month",
-        "S4.7-6.ORN.5",
-        "evening_shifts",
-        "mid_shifts",
-        "day_shifts",
-        "month_hours",
     ),
 ]
