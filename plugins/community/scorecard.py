@@ -208,9 +208,10 @@ def _weight_counted(perspective: str) -> None:
 def _perspective_score(perspective: str) -> None:
     code = CODES[perspective]
 
-    def rule(department: Row) -> Formula:
+    def rule(department: Row, p: Parameters) -> Formula:
         mine = department.items.where(lambda i: i.line.indicator.perspective == perspective)
-        return mine.sum(lambda i: i.line.weight * i.score) / getattr(department, f"{code}_counted")
+        earned = mine.sum(lambda i: i.line.weight * i.score)
+        return round_to(earned / getattr(department, f"{code}_counted"), p.score_rounding)
 
     def held(department: Row) -> Formula:
         return getattr(department, f"{code}_counted") > 0
@@ -255,7 +256,8 @@ def perspectives_counted(department: Row) -> Formula:
     only=lambda department: department.perspectives_counted > 0,
 )
 def department_score(department: Row, p: Parameters) -> Formula:
-    """Weighted over perspectives; the weight of one without items goes to the others."""
+    """Weighted over the perspectives as they are shown, so that the card can be added up by hand;
+    the weight of one without items goes to the others."""
     parts = [
         (getattr(department.scorecard, f"{c}_weight") * getattr(department, f"{c}_score")).or_(0)
         for c in CODES.values()
@@ -293,5 +295,5 @@ def counted_weight(item: Row) -> Formula:
     unit=POINT,
 )
 def part(item: Row) -> Formula:
-    """Score times its weight in the whole: the parts add up to the score before rounding."""
+    """Score times its weight in the whole: the parts add up to the score, but for rounding."""
     return item.counted_weight * item.score

@@ -8,7 +8,7 @@ rise, and is named with its cells.
 
 from __future__ import annotations
 
-from hpf.core import HOSPITAL, POINT, Formula, Row
+from hpf.core import HOSPITAL, POINT, Formula, Parameters, Row, round_to
 
 from .scheme import (
     ALIGNMENT,
@@ -226,9 +226,9 @@ def achieved(alignment: Row) -> Formula:
     unit=POINT,
     only=lambda objective: objective.alignments.achieved.count() > 0,
 )
-def achievement(objective: Row) -> Formula:
+def achievement(objective: Row, p: Parameters) -> Formula:
     """The mean over its indicators: what the report by objective says."""
-    return objective.alignments.achieved.mean()
+    return round_to(objective.alignments.achieved.mean(), p.score_rounding)
 
 
 @scheme.rule(
