@@ -30,13 +30,15 @@ _MOST = 20
     Words(
         "升级插件以前：谁的绩效变了、变多少、因为哪条规则，逐人逐规则，分毫不差。\n"
         "OLD、NEW 各为：插件的文件夹，或已安装方案的代码，或 run:编号（那次计算所封存的规则）。\n"
-        "数据：默认用样本的各月；--facts 用一份工作簿；--stored 用数据库里的各月。\n"
+        "数据：默认用样本的各月，没有样本则用算例；--facts 用一份工作簿；"
+        "--stored 用数据库里的各月。\n"
         "例：hpf diff-plugin run:12 township",
         "Before a plugin is upgraded: whose pay changes, by how much, by which rule, person by "
         "person, to the fen.\n"
         "OLD and NEW are each a plugin's folder, an installed scheme's code, or run:NUMBER, the "
         "rules sealed with that run.\n"
-        "On which facts: the sample's months; with --facts a workbook's; with --stored those in "
+        "On which facts: the sample's months, or the worked examples where there are none; with "
+        "--facts a workbook's; with --stored those in "
         "the database.\nE.g. hpf diff-plugin run:12 township",
     ),
     Argument("old", metavar="OLD", words=Words("旧版", "The older version")),
@@ -77,15 +79,9 @@ def diff_plugin(
     """Nothing is sealed and nothing is changed."""
     from hpf.core.change.upgrade import revised, upgraded
     from hpf_cli.console import console
-    from hpf_cli.versions import (
-        NEW,
-        OLD,
-        both,
-        from_database,
-        from_files,
-        from_samples,
-        version_of,
-    )  # fmt: skip
+    from hpf_cli.version_months import from_files, from_samples
+    from hpf_cli.version_runs import from_database
+    from hpf_cli.versions import NEW, OLD, both, version_of
 
     _sensible(facts, period, config, stored)
     lang = language()
@@ -104,7 +100,7 @@ def diff_plugin(
             else:
                 pairs = from_samples(one, two, code, period)
             changes = revised(one.programs[code], two.programs[code])
-            told[code] = (changes, [(pair, upgraded(*pair)) for pair in pairs])
+            told[code] = (changes, [(pair, upgraded(pair.before, pair.after)) for pair in pairs])
     if as_json:
         document = {code: _document(*found) for code, found in told.items()}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
@@ -147,8 +143,8 @@ def _show(
     if not changes:
         same = Words("公式和参数都相同。", "Formulas and parameters are the same.")
         screen.print(same.say(lang))
-    for (before, _), told in months:
-        _month(str(before.period), told, screen, lang, everybody)
+    for pair, told in months:
+        _month(pair.label, told, screen, lang, everybody)
 
 
 def _month(period: str, told: Upgraded, screen: Console, lang: str, everybody: bool) -> None:
@@ -256,7 +252,8 @@ def _document(changes: list[Revised], months: list[tuple[Pair, Upgraded]]) -> di
         ],
         "months": [
             {
-                "period": str(before.period), "same": told.same, "cost": said(told.cost),
+                "period": str(pair.before.period), "label": pair.label, "same": told.same,
+                "cost": said(told.cost),
                 "rules": [part(p) | {"people": n} for p, n in told.rules()],
                 "people": [
                     {"id": p.id, "name": p.name, "before": said(p.before), "after": said(p.after),
@@ -264,7 +261,7 @@ def _document(changes: list[Revised], months: list[tuple[Pair, Upgraded]]) -> di
                     for p in told.people
                 ],
             }
-            for (before, _), told in months
+            for pair, told in months
         ],
     }  # fmt: skip
 

@@ -94,6 +94,34 @@ def test_a_column_that_one_version_does_not_know_is_no_mistake(
     assert "+58.87" in done.stdout
 
 
+def test_without_a_sample_the_worked_examples_are_compared(
+    hpf: Call, desk: Callable[..., Path]
+) -> None:
+    old, new = desk("old"), desk("new", RATE)
+    for folder in (old, new):
+        shutil.rmtree(folder / "hpf_desk" / "sample")
+    done = hpf("diff-plugin", old, new, "--json")
+    assert done.exit_code == 0, done.output
+    (example,) = json.loads(done.stdout)["desk"]["months"]
+    assert example["label"] == "DE-EX-1 (2026-09)"
+    assert {p["id"]: p["by"] for p in example["people"]} == {"A": "15.62", "B": "20", "C": "10"}
+
+
+def test_an_example_that_the_new_version_alone_refuses_is_told(
+    hpf: Call, desk: Callable[..., Path]
+) -> None:
+    sound = "person.simple * p.simple_rate"
+    old, new = desk("old"), desk("new", ("rules.py", sound, f"{sound} / (person.hard - 11)"))
+    rules = new / "hpf_desk" / "rules.py"
+    rules.write_text(rules.read_text("utf-8").replace("- 11)", "/ person.hard)"), "utf-8")
+    for folder in (old, new):
+        shutil.rmtree(folder / "hpf_desk" / "sample")
+    done = hpf("diff-plugin", old, new, lang="en")
+    assert done.exit_code == 2
+    assert "examples.yaml DE-EX-1" in done.stderr
+    assert "NEW: " in done.stderr
+
+
 def test_on_a_folder_of_facts(hpf: Call, desk: Callable[..., Path]) -> None:
     old, new = desk("old"), desk("new", RATE)
     facts = old / "hpf_desk" / "sample" / "2026-09"

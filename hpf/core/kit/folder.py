@@ -146,6 +146,8 @@ def _apart(package: str, folder: Path) -> Iterator[ModuleType]:
     assert spec.loader is not None
     module = module_from_spec(spec)
     sys.modules[package] = module
+    # compiled files know a source by its second and its size: an edit can be missed
+    writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         try:
             spec.loader.exec_module(module)
@@ -153,6 +155,7 @@ def _apart(package: str, folder: Path) -> Iterator[ModuleType]:
             raise SchemeError([plugin_broken(package, folder.name, error)]) from error
         yield module
     finally:
+        sys.dont_write_bytecode = writing
         for name in [n for n in sys.modules if mine(n)]:
             del sys.modules[name]
         sys.modules.update(held)

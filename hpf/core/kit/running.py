@@ -46,7 +46,7 @@ def run_example(example: Example) -> tuple[list[Problem], list[Ready]]:
     ready: list[Ready] = []
     for profile in example.profiles:
         try:
-            run = _run(example, profile)
+            run = run_of(example, profile)
         except HpfError as error:
             findings += [_at(example, p) for p in error.problems]
             continue
@@ -85,7 +85,8 @@ def still_holds(program: Program, ready: Ready, parameters: Mapping[str, Resolve
     )
 
 
-def _run(example: Example, profile: str) -> Run:
+def run_of(example: Example, profile: str) -> Run:
+    """The main path over an example's facts. Raises HpfError or ValueError as they do not hold."""
     program = example.program
     settings, facts = _given(example)
     return calculate(program, facts, settings, _history(example), profile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -36,6 +37,19 @@ def test_two_versions_are_read_side_by_side_and_leave_no_module(tmp_path: Path) 
     digests = {folder_programs(f)["cleaning"].formula_digest() for f in (old, new, old)}
     assert len(digests) == 2
     assert not {m for m in set(sys.modules) - before if "cleaning" in m}
+
+
+def test_an_edit_of_the_same_size_in_the_same_second_is_seen(tmp_path: Path) -> None:
+    folder = copied(tmp_path, "one")
+    module = folder / "hpf_cleaning" / "__init__.py"
+    text, stamp = module.read_text("utf-8"), 1_700_000_000
+    digests = []
+    for night in ("1", "3"):
+        module.write_text(text.replace("night_weight, 1)", f"night_weight, {night})"), "utf-8")
+        os.utime(module, (stamp, stamp))
+        digests.append(folder_programs(folder)["cleaning"].formula_digest())
+    assert len(set(digests)) == 2
+    assert not list(folder.rglob("__pycache__"))
 
 
 def test_modules_that_import_their_package_by_name_are_read_from_the_folder(tmp_path: Path) -> None:
