@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -92,7 +93,7 @@ def _to(program: Program, entity: str, name: str) -> str:
     return next(k.to for k in program.entities[entity].links if k.name == name)
 
 
-def _rows(facts: Facts, entity: str) -> list[dict[str, object]]:  # type: ignore[type-arg]
+def _rows(facts: Facts, entity: str) -> list[dict[str, Any]]:
     table = facts.tables.get(entity)
     return list(table.frame.iter_rows(named=True)) if table is not None else []
 

@@ -77,8 +77,8 @@ def responsibility(act: Act) -> tuple[Mapping[str, tuple[str, ...]], list[Proble
             superiors = circle.leaders if person in heads else heads
             found = tuple(sorted(superiors - {person}))
             above[person] = (*above.get(person, ()), *found)
-    for person, superiors in above.items():
-        if not superiors:
+    for person, known in above.items():
+        if not known:
             message = Text(f"{person} 没有上一级的考核人", f"nobody above assesses '{person}'")
             cure = Text("请任命其上级", "Appoint somebody above")
             lacking.append(Problem("level.nobody", message, cure, person))

@@ -26,7 +26,7 @@ pages = Blueprint("honours", __name__, url_prefix="/honours")
 def index() -> Any:
     """Everybody's to read: the latest first."""
     dialogue, at = room(desk().declared.dialogues)
-    held = at and work.criterion(session(), desk().hospital, dialogue.scheme, at.period)
+    held = work.criterion(session(), desk().hospital, dialogue.scheme, at.period) if at else None
     names = people_names()
     return render_template(
         "honours/index.html", at=at, criterion=held, names=names, units=unit_names(),

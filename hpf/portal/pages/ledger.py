@@ -55,7 +55,7 @@ def index() -> Any:
     """What was booked, by whom and why; what may be booked; what waits for the office."""
     ledger, at = room(desk().declared.ledgers)
     who = me()
-    book = at and book_of(session(), desk().hospital, ledger.code, at.period)
+    book = book_of(session(), desk().hospital, ledger.code, at.period) if at else None
     if at is None or book is None:
         stops = []
         if at is not None:

@@ -33,7 +33,7 @@ def index() -> Any:
     ledger, at = room(desk().declared.ledgers)
     with writing() as changing:
         fresh = see(deed(changing))
-    book = at and book_of(session(), desk().hospital, ledger.code, at.period)
+    book = book_of(session(), desk().hospital, ledger.code, at.period) if at else None
     if at is None or book is None:
         return render_template(
             "ledger/mine.html",
@@ -59,7 +59,7 @@ def index() -> Any:
 def index_standards() -> Any:
     """The period's standards, and how managers adjusted them: for everybody to see."""
     ledger, at = room(desk().declared.ledgers)
-    book = at and book_of(session(), desk().hospital, ledger.code, at.period)
+    book = book_of(session(), desk().hospital, ledger.code, at.period) if at else None
     names = unit_names()
     made = adjustments_of(session(), book.id) if book else []
     return render_template(

@@ -5,6 +5,8 @@ Frozen: the models say what they mean.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -27,11 +29,11 @@ def create() -> None:
         _postgresql()
 
 
-def _column(name: str, kind: sa.types.TypeEngine, null: bool = False) -> sa.Column:
+def _column(name: str, kind: sa.types.TypeEngine[Any], null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=null)
 
 
-def _made() -> tuple[sa.Column, sa.Column]:
+def _made() -> tuple[sa.Column[Any], sa.Column[Any]]:
     return _column("by", types.Key()), _column("at", types.Utc())
 
 
