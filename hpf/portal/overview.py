@@ -161,9 +161,9 @@ def off(runs: Mapping[Period, StoredRun], at: Place, viewer: Viewer) -> list[Off
         if usual and abs(share := (a_head - usual) / usual) > OFF:
             low, high = min(own), max(own)
             first, third = _quarters(own)
-            at = _places({"low": low, "first": first, "usual": usual, "third": third,
+            drawn = _places({"low": low, "first": first, "usual": usual, "third": third,
                           "high": high, "now": a_head})  # fmt: skip
-            found.append(Off(code, name, a_head, usual, share, low, high, at))
+            found.append(Off(code, name, a_head, usual, share, low, high, drawn))
     return sorted(found, key=lambda one: -abs(one.share))
 
 

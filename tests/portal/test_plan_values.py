@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from flask import Flask
 from portal_forms import send, token
 from sqlalchemy import select
 
+from hpf.core.parameters import parse_value
 from hpf.portal import PortalSettings, create_app
 from hpf.storage.engine import reading
 from hpf.storage.home import Home, write_toml
@@ -83,6 +85,21 @@ def test_a_scale_is_entered_band_by_band_and_taken_back(app, scaled) -> None:
     kept = [v.value for v in stored(app, ParameterValue) if v.scheme == scheme]
     assert kept == [one.value, None], "the entry stays, and so does the taking back"
     assert "撤回" in office.get(page).get_data(as_text=True)
+
+
+def test_the_bands_in_force_can_be_sent_back_as_they_stand(app, scaled) -> None:
+    office, scheme, page = scaled
+    form = office.get(page).get_data(as_text=True).split("<fieldset>")[1].split("</fieldset>")[0]
+    given = dict(re.findall(r'<input type="text" name="([^"]+)" value="([^"]*)"', form))
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form):
+        given[name] = options.split(" selected")[0].rsplit('value="', 1)[1].split('"')[0]
+    sent = send(office, page, {**given, **BACK, "seen": seen(office, page)}, page)
+    assert sent.status_code == 302, sent.get_data(as_text=True)
+    program = app.extensions["hpf"].programs[scheme]
+    name = page.split("/")[-1].split("?")[0]
+    (one,) = [v for v in stored(app, ParameterValue) if v.scheme == scheme]
+    parameter = program.parameters[name]
+    assert parse_value(parameter, one.value) == parameter.values[-1].value
 
 
 def test_a_gap_between_bands_is_refused_and_what_was_typed_stays(app, scaled) -> None:

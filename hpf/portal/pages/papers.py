@@ -70,7 +70,7 @@ def batches(at: Place) -> list[Batch]:
         .order_by(Job.id.desc())
         .limit(MOST)
     )
-    found = []
+    found: list[Batch] = []
     for j in session().scalars(query):
         kind = j.arguments["kind"]
         stopping = j.state == "running" and "stop" in (j.outcome or {})

@@ -9,8 +9,8 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from hpf.core.formula.tree import MODES
+from hpf.core.formula.words import plain_number
 from hpf.core.parameters import Parameter, ScaleValue, Value
-from hpf.core.results import plain
 from hpf.portal.language import language, say
 
 Field = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -56,9 +56,9 @@ def bands(p: Parameter, held: Value | None, form: MultiDict[str, str]) -> list[B
     if not rows and isinstance(held, ScaleValue):
         rows = [
             Band(
-                "" if b.low is None else plain(b.low), b.low_in,
-                "" if b.high is None else plain(b.high), b.high_in,
-                FACT if b.rate is None else plain(b.rate),
+                "" if b.low is None else plain_number(b.low), b.low_in,
+                "" if b.high is None else plain_number(b.high), b.high_in,
+                FACT if b.rate is None else plain_number(b.rate),
             )
             for b in held.bands
         ]  # fmt: skip
@@ -102,7 +102,10 @@ def _band_words(band: Any) -> str:
 
 
 def _sent(form: MultiDict[str, str], n: int) -> Band:
-    said = {name: form.get(f"{name}-{n}", "").strip() for name in ("low", "high", "rate")}
+    said = {
+        name: form.get(f"{name}-{n}", "").strip().replace("−", "-")  # as a page writes a minus
+        for name in ("low", "high", "rate")
+    }
     return Band(
         said["low"], form.get(f"low_in-{n}", "yes") == "yes",
         said["high"], form.get(f"high_in-{n}", "no") == "yes", said["rate"],
