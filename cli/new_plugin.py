@@ -178,8 +178,12 @@ def _asked(
 def _prompt(
     words: Words, lang: str, default: str | None = None, choices: tuple[str, ...] | list[str] = ()
 ) -> str:
-    type = click.Choice(list(choices)) if choices else str
-    return str(click.prompt(words.say(lang), default=default, type=type)).strip()
+    question = words.say(lang) + (f" ({' | '.join(choices)})" if choices else "")
+    while True:
+        said = str(click.prompt(question, default=default)).strip()
+        if not choices or said in choices:
+            return said
+        click.echo(Words("请写其中之一。", "One of these, please.").say(lang))
 
 
 command_new_plugin = new_plugin

@@ -65,7 +65,7 @@ def test_its_own_tests_pass_and_its_code_is_tidy(hpf: Call, tmp_path: Path, patt
 
 
 def test_questions_are_asked_at_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter(["输血科绩效", "Desk pay", "S9.1", "rates", "month"])
+    answers = iter(["输血科绩效", "Desk pay", "S9.1", "rats", "rates", "month"])
     asked: list[str] = []
 
     def answer(text: str, **more: object) -> str:
@@ -79,7 +79,7 @@ def test_questions_are_asked_at_a_terminal(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(SystemExit) as stopped:
         main(args)
     assert stopped.value.code == 0
-    assert len(asked) == 5
+    assert len(asked) == 6, "a wrong answer is asked for again"
     assert folder_programs(tmp_path / "hpf-desk")["desk"].document == "S9.1"
 
 

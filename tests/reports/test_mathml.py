@@ -123,3 +123,26 @@ def test_logic_and_brackets(lab: Scheme) -> None:
     found = drawn(lab, STAFF, draw)
     assert "<mo>¬</mo><mrow><mo>(</mo>" in found
     assert "<mo>)</mo></mrow><mo>×</mo><mn>2</mn>" in found
+
+
+def test_a_long_sum_is_broken_before_a_sign_and_a_short_one_is_not(lab: Scheme) -> None:
+    def long(r: Row) -> Any:
+        return r.points * 1 + r.points * 2 - (r.points - 3) + r.points * 4 + r.points * 5
+
+    for n in range(4):
+        lab.decimal(
+            STAFF, f"more{n}", zh=f"一个名称相当长的指标第{n}号", en=f"One more, number {n}"
+        )
+    short = drawn(lab, STAFF, long)
+    assert "<mtable" not in short
+
+    def longer(r: Row) -> Any:
+        return r.more0 + r.more1 - (r.more2 - r.points) + r.more3
+
+    lab.rules.clear()
+    found = drawn(lab, STAFF, longer)
+    assert found.startswith('<mtable columnalign="left"><mtr>')
+    assert found.count("<mtr>") == 2
+    assert "<mo>−</mo><mrow><mo>(</mo>" in found
+    text = "".join(ET.fromstring(f"<x>{found.removesuffix('</mrow></math>')}</x>").itertext())
+    assert [text.count(f"第{n}号") for n in range(4)] == [1, 1, 1, 1]

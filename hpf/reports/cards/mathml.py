@@ -24,6 +24,7 @@ _EXTREMES = {"larger": "max", "smaller": "min"}
 _REST = Text("其他情况", "otherwise")
 _MEAN = Text("平均", "mean")
 _SPACE = "\N{NO-BREAK SPACE}"  # others are dropped at the ends of an mtext
+_LINE = 76  # Latin letters of a sum that stand on one line
 _FENCES = {"ceiling": ("⌈", "⌉"), "floor": ("⌊", "⌋")}
 
 Set = tuple[Markup, int]
@@ -36,10 +37,24 @@ def mathml(program: Program, rule: Rule, lang: str = "zh") -> Markup:
     while isinstance(node, t.Only):
         node = node.body
     sign = setter.word(Text(" 须 ", " must: ").say(lang)) if rule.kind == REQUIREMENT else _op("=")
-    row = _row(setter.word(rule.names.say(lang)), sign, setter.set(node, rule.entity)[0])
+    row = _row(setter.word(rule.names.say(lang)), sign, setter.whole(node, rule.entity))
     return Markup('<math xmlns="{}" display="block" alttext="{}">{}</math>').format(
         "http://www.w3.org/1998/Math/MathML", words(program, rule, lang), row
     )
+
+
+def _terms(node: t.Node) -> list[tuple[str, t.Node]]:
+    """The terms of a sum, each with its sign; of anything else, itself without one."""
+    terms = list[tuple[str, t.Node]]()
+    while isinstance(node, t.Arith) and node.kind in ("add", "sub"):
+        terms.append((node.kind, node.right))
+        node = node.left
+    return [("", node), *reversed(terms)]
+
+
+def _width(text: str) -> int:
+    """In Latin letters; a Chinese sign is as wide as two."""
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
 
 
 def _op(sign: str) -> Markup:
@@ -72,6 +87,25 @@ class MathSetter:
         """A name, or a word between two; spaces at its ends are made to stay."""
         kept = text.replace(" ", _SPACE) if text != text.strip() else text
         return Markup("<mtext>{}</mtext>").format(kept)
+
+    def whole(self, node: t.Node, entity: str) -> Markup:
+        """A formula by itself: browsers do not break lines of mathematics, so a long sum is broken
+        here, before a sign."""
+        lines, width = [list[Markup]()], 0
+        for sign, term in _terms(node):
+            wide = _width(self.speak.say(term, entity)[0])
+            if width and width + wide > _LINE:
+                lines.append([])
+                width = 0
+            width += wide
+            head = (_op(_SIGNS[sign]),) if sign else ()
+            least = SUM + (sign == "sub")
+            lines[-1] += [*head, self.inside(term, entity, least) if sign else
+                          self.set(term, entity)[0]]  # fmt: skip
+        if len(lines) == 1:
+            return self.set(node, entity)[0]
+        rows = (Markup("<mtr><mtd>{}</mtd></mtr>").format(_row(*line)) for line in lines)
+        return Markup('<mtable columnalign="left">{}</mtable>').format(Markup("").join(rows))
 
     def set(self, node: t.Node, entity: str) -> Set:
         """The node seen from a row of `entity`, and how tightly it holds together."""
