@@ -21,7 +21,7 @@ from hpf.core import (
 # Each module declares its chapter's rules on the one scheme, in the document's order.
 # isort: off
 from . import levels, organisation, strategy, card_checks, scorecard, item_checks  # noqa: F401
-from . import standards, points, ratings, ranking, pay, results  # noqa: F401
+from . import standards, points, ratings, ranking, pay, fairness, results  # noqa: F401
 from . import adjustments, effectiveness  # noqa: F401
 from .evaluation import QUESTIONNAIRE
 from .rooms import DIALOGUE, LEDGER, MAP

@@ -290,3 +290,10 @@ def test_fr0_20_differentiated_pay(results: dict[str, Decimal], form: dict[str, 
             assert pay[one] >= pay[two] - (fen if small else 0)
     assert ("weights_fall", "P0") not in told(found)
     assert sum(pay.values()) == 9000
+
+
+def test_fr0_20_pay_that_runs_against_the_points_is_told() -> None:
+    found = run(facts_from("S0-2-6-pay-against-points"), "S0-2-6-pay-against-points")
+    assert ("pay_follows_points", "G") in told(found)
+    agreeing = run(facts_from("S0-6-2-check"), "S0-6-2-check")
+    assert ("pay_follows_points", "G") not in told(agreeing)
