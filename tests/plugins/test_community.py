@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from community_runs import CASES, CODE, CONFIG, PROGRAM, SAMPLE, sampled
+from community_runs import CASES, CODE, CONFIG, PROGRAM, QUARTER, SAMPLE, sampled
 from plugin_runs import (
     PLUGINS,
     PROGRAMS,
@@ -31,6 +31,7 @@ from hpf.core.results import Run, as_json
 from hpf.core.values import NO_HISTORY
 from hpf.intake import load
 from hpf.intake.template import write_template
+from hpf.workflow.questionnaire_rules import freeze
 from hpf_cli import main
 
 QUARTERS = ("2026-Q2", "2026-Q3")
@@ -215,3 +216,6 @@ def test_what_rooms_and_pages_are_told_is_there() -> None:
     for name in (form.weights, form.minimum, form.missing):
         assert name in PROGRAM.parameters
     assert {g.code for g in form.groups} == set(PROGRAM.parameters[form.weights].keys)
+    rules = freeze(form, PROGRAM, CONFIG, QUARTER.last_day)
+    assert sum(rules.weights.values()) == 1
+    assert rules.minimum["peers"] == 3
