@@ -121,11 +121,25 @@ scheme.integer(
     clause="S4.7-4.RAD.1.5",
     note=("晚夜班由大科发放，不在此填", "Evenings and nights are paid elsewhere"),
 )
-for _entity, _zh, _en, _items, _clause in (
-    (DIAGNOSTIC_WORK, "诊断项目", "Diagnostic item", (READING, *SPECIAL), "S4.7-4.RAD.2.1"),
-    (TECHNICAL_WORK, "技术项目", "Technical item", TECHNICAL, "S4.7-4.RAD.2.2"),
+for _entity, _zh, _en, _items, _clause, _note in (
+    (
+        DIAGNOSTIC_WORK,
+        "诊断项目",
+        "Diagnostic item",
+        (READING, *SPECIAL),
+        "S4.7-4.RAD.2.1",
+        ("一份阅片不论几个部位都计一次", "A reading counts once, whatever its parts"),
+    ),
+    (
+        TECHNICAL_WORK,
+        "技术项目",
+        "Technical item",
+        TECHNICAL,
+        "S4.7-4.RAD.2.2",
+        ("床旁与非床旁分行填", "A row of its own for work at the bedside"),
+    ),
 ):
-    scheme.choice(_entity, "item", _items, zh=_zh, en=_en, clause=_clause)
+    scheme.choice(_entity, "item", _items, zh=_zh, en=_en, clause=_clause, note=_note)
     scheme.integer(_entity, "pieces", zh="数量", en="Pieces", unit=VISIT, low=0, clause=_clause)
 scheme.boolean(
     TECHNICAL_WORK,

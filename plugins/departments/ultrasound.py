@@ -87,42 +87,31 @@ scheme.integer(
     low=0,
     clause="S4.7-4.US.2",
 )
-for _code, _zh, _en, _clause in (
-    ("study_points", "外出学习计分", "Points for study", "S4.7-4.US.3.1"),
-    ("award_points", "奖励计分", "Points awarded", "S4.7-4.US.3.1"),
-    ("penalty_points", "处罚扣分", "Points off", "S4.7-4.US.3.1"),
+_OWN = ("按本院办法；空白表示没有", "By the hospital's own rules; blank: none")
+_FIRST = ("从总额中先支付；空白表示没有", "Paid from the amount first; blank: none")
+_BESIDE = ("在总额之外；空白表示没有", "Beside the amount; blank: none")
+for _code, _zh, _en, _unit, _clause, _note in (
+    ("study_points", "外出学习计分", "Points for study", POINT, "S4.7-4.US.3.1", _OWN),
+    ("award_points", "奖励计分", "Points awarded", POINT, "S4.7-4.US.3.1", _OWN),
+    ("penalty_points", "处罚扣分", "Points off", POINT, "S4.7-4.US.3.1", _OWN),
+    ("trainee_salary", "进修培训期间工资", "Pay in training", CNY, "S4.7-4.US.3.2", _FIRST),
+    ("other_amount", "其他应发", "Other amounts", CNY, "S4.7-4.US.3.4", _BESIDE),
 ):
     scheme.decimal(
-        STAFF,
-        _code,
-        zh=_zh,
-        en=_en,
-        unit=POINT,
-        blank="zero",
-        low=0,
-        clause=_clause,
-        note=("按本院办法；空白表示没有", "By the hospital's own rules; blank: none"),
+        STAFF, _code, zh=_zh, en=_en, unit=_unit, blank="zero", low=0, clause=_clause, note=_note
     )
-for _code, _zh, _en, _clause, _note in (
-    (
-        "trainee_salary",
-        "进修培训期间工资",
-        "Pay while away in training",
-        "S4.7-4.US.3.2",
-        ("从总额中先支付；空白表示没有", "Paid from the amount first; blank: none"),
+scheme.choice(
+    EXAMINATION,
+    "kind",
+    KINDS,
+    zh="检查项目",
+    en="Kind",
+    clause="S4.7-4.US.1",
+    note=(
+        "一次检查占两项的（如床旁心脏彩超），填分值高的一项",
+        "What is two kinds at once, such as a bedside heart, is the one with more points",
     ),
-    (
-        "other_amount",
-        "其他应发",
-        "Other amounts",
-        "S4.7-4.US.3.4",
-        ("在总额之外；空白表示没有", "Beside the amount; blank: none"),
-    ),
-):
-    scheme.decimal(
-        STAFF, _code, zh=_zh, en=_en, unit=CNY, blank="zero", low=0, clause=_clause, note=_note
-    )
-scheme.choice(EXAMINATION, "kind", KINDS, zh="检查项目", en="Kind", clause="S4.7-4.US.1")
+)
 scheme.integer(
     EXAMINATION, "visits", zh="人次", en="Patients", unit=VISIT, low=0, clause="S4.7-4.US.1"
 )
