@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import community_home as homes
@@ -140,12 +142,8 @@ def test_rooms_are_not_there_where_no_plugin_declares_them(reader) -> None:
 def test_a_plugin_that_is_switched_off_takes_its_rooms_with_it(
     filled: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     shutil.copytree(filled, tmp_path / "home")
     home = Home.open(tmp_path / "home")
-    from dataclasses import replace
-
     other = replace(home, plugins=("township",))
     other.file.write_text(write_toml(other), "utf-8")
     app = create_app(PortalSettings.of(Home.open(tmp_path / "home")))
