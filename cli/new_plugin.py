@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from hpf_cli.speech import Words
 from hpf_cli.stops import problem
 
 if TYPE_CHECKING:
-    from hpf_cli.plugin_files import Wanted
+    from hpf_cli.plugin_files import Names, Wanted
 
 PATTERNS = {
     "pool": Words("总额按分数分配", "a pool shared by points"),
@@ -84,12 +85,11 @@ def new_plugin(
     out: str,
 ) -> None:
     """Everything is asked and checked first; then the whole folder appears, or none of it."""
-    from hpf.core.kit.check import check_scheme
-    from hpf.core.kit.folder import folder_programs
     from hpf_cli.plugin_files import names_of, write_plugin
 
     lang = language()
     names = names_of(name)
+    _free(names)
     parent = Path(out)
     place = parent / f"hpf-{names.dashed}"
     if not parent.is_dir():
@@ -109,14 +109,13 @@ def new_plugin(
             str(place),
         )
     wanted = _asked(names.initials, zh, en, document, pattern, kind, lang)
-    write_plugin(place, names, wanted)
-    programs = folder_programs(place)
-    reports = [check_scheme(programs[c], programs.beside(c)) for c in programs]
-    figures, wrong = sum(r.figures for r in reports), [p for r in reports for p in r.problems]
-    if wrong:
-        from hpf.core.errors import HpfError
+    figures = 0
 
-        raise HpfError(wrong)
+    def check(folder: Path) -> None:
+        nonlocal figures
+        figures = _clean(folder)
+
+    write_plugin(place, names, wanted, check)
     click.echo(
         Words(
             f"已建立 {place}，检查通过（核对 {figures} 个数）。接着：\n"
@@ -131,6 +130,44 @@ def new_plugin(
             f"Then put the document's clauses and rules in: see {place / 'README.md'}",
         ).say(lang)
     )
+
+
+def _free(names: Names) -> None:
+    """Nothing that is installed may be called alike: no package, no plugin, no scheme."""
+    from importlib.util import find_spec
+
+    from hpf.core.errors import SchemeError
+    from hpf.core.kit.manager import installed_names, load_plugins
+
+    taken: dict[str, Words] = {}
+    with suppress(SchemeError):  # a broken plugin is no reason not to begin another
+        taken |= {code: Words("方案", "scheme") for code in load_plugins().schemes}
+    taken |= {name: Words("插件", "plugin") for name in installed_names()}
+    what = taken.get(names.code)
+    if what is None and find_spec(names.package) is not None:
+        what = Words("软件包", "package")
+    if what is not None:
+        raise problem(
+            "plugin_taken",
+            f"已装有叫 {names.code} 的{what.zh}",
+            f"a {what.en} called {names.code} is installed already",
+            ("请换一个插件名，或先卸载它", "Take another name, or uninstall it first"),
+            "NAME",
+        )
+
+
+def _clean(folder: Path) -> int:
+    """How many figures the checks compared. Raises HpfError where the plugin is not clean."""
+    from hpf.core.errors import HpfError
+    from hpf.core.kit.check import check_scheme
+    from hpf.core.kit.folder import folder_programs
+
+    programs = folder_programs(folder)
+    reports = [check_scheme(programs[c], programs.beside(c)) for c in programs]
+    wrong = [p for r in reports for p in r.problems]
+    if wrong:
+        raise HpfError(wrong)
+    return sum(r.figures for r in reports)
 
 
 def _asked(

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from keyword import iskeyword
@@ -66,8 +66,11 @@ def names_of(name: str) -> Names:
     return Names("-".join(words), code, f"hpf_{code}", initials.upper())
 
 
-def write_plugin(place: Path, names: Names, wanted: Wanted) -> None:
-    """Write the folder, whole or not at all. HpfError for answers that cannot stand in files."""
+def write_plugin(place: Path, names: Names, wanted: Wanted, check: Callable[[Path], None]) -> None:
+    """Write the folder, whole or not at all. HpfError for answers that cannot stand in files.
+
+    check: is given the folder before it is put in its place, and raises where it does not hold.
+    """
     _sound(wanted)
     texts = dict(_texts(names, wanted))
     beside = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
@@ -76,6 +79,7 @@ def write_plugin(place: Path, names: Names, wanted: Wanted) -> None:
             path = beside / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
+        check(beside)
         beside.chmod(0o755)
         beside.rename(place)
     except BaseException:

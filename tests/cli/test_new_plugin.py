@@ -101,6 +101,10 @@ class Terminal:
         (["desk", "--zh", "甲\n乙", "--en", "x"], "one line"),
         (["desk", *NAMES, "--out", "nowhere"], "nowhere"),
         (["desk", *NAMES, "--pattern", "poll"], "pool"),
+        (["township", *NAMES], "plugin called township"),
+        (["cardiology", *NAMES], "scheme called cardiology"),
+        (["cli", *NAMES], "package called cli"),
+        (["plugins", *NAMES], "package called plugins"),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_written(
@@ -110,6 +114,17 @@ def test_what_cannot_be_is_told_and_nothing_is_written(
     result = hpf("new-plugin", *args, lang="en")
     assert result.exit_code == 2
     assert told in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_plugin_that_does_not_hold_is_not_left_behind(
+    hpf: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hpf_cli import plugin_files
+
+    monkeypatch.setitem(plugin_files.PERIODS, "month", "2026-13")
+    result = hpf("new-plugin", "desk", *NAMES, "--out", tmp_path)
+    assert result.exit_code == 2
     assert not list(tmp_path.iterdir())
 
 

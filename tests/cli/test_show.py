@@ -142,6 +142,22 @@ def test_a_plugins_folder_is_shown_without_being_installed(hpf: Call, tmp_path: 
     assert hpf("show", folder, "--out", tmp_path / "book.html").exit_code == 0
 
 
+def test_of_several_schemes_each_has_a_handbook_of_its_own(
+    hpf: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hpf.core.kit.manager import load_plugins
+    from hpf.core.program import Program
+
+    def short(program: Program, *_: object, **__: object) -> str:
+        return program.code
+
+    monkeypatch.setattr("hpf.reports.shown.as_html", short)
+    folder = load_plugins().schemes["township"].folder
+    assert hpf("show", folder, "--out", tmp_path / "book.html").exit_code == 0
+    written = {p.name: p.read_text("utf-8") for p in tmp_path.iterdir()}
+    assert written == {f"book-{c}.html": c for c in ("township", "township_year")}
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
