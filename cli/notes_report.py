@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from hpf_cli.inputs import PERIOD, SCHEME
 from hpf_cli.speech import Words
 
 if TYPE_CHECKING:
+    from hpf.core import Dialogue
     from hpf.core.periods import Period
     from hpf.core.program import Program
     from hpf.workflow.acting import Act
@@ -42,16 +43,24 @@ def report(scheme: str, period: str, home: str | None) -> None:
     with opened(home) as at, reading(at.engine) as session:
         program = at.programs.find(scheme)
         act = Act(session, at.hospital(session), "", now())
-        for line in _lines(act, program, period_of(period, program)):
+        declared = at.home.loaded().dialogues
+        for line in _lines(act, program, period_of(period, program), declared):
             click.echo(line.say(lang))
 
 
-def _lines(act: Act, program: Program, period: Period) -> Iterator[Words]:
+def _lines(
+    act: Act, program: Program, period: Period, declared: Sequence[Dialogue]
+) -> Iterator[Words]:
     from hpf.workflow import diagnosis, feedback, staffing, talks
     from hpf.workflow.tasks import Phase
 
-    share = talks.coverage(act, program.code, period, 1)
-    yield Words(f"培训覆盖率：{_percent(share)}", f"Trained: {_percent(share)}")
+    for one in (d for d in declared if d.scheme == program.code):
+        how = talks.standing(act, one, program, period)
+        share, wanted = _percent(how.share), _percent(how.target)
+        yield Words(f"培训覆盖率：{share}（每人 {how.often} 次；目标 {wanted}）",
+                    f"Trained: {share} ({how.often} each; the target is {wanted})")  # fmt: skip
+        yield Words(f"谈话不足 {how.least} 次：{_some(list(how.few))}",
+                    f"Fewer than {how.least} talks: {_some(list(how.few))}")  # fmt: skip
     for phase, people in talks.without_talk(act, program.code, period, list(Phase)).items():
         yield Words(f"{phase.names.zh}阶段没有谈话：{_some(people)}",
                     f"No talk in the stage of {phase.names.en}: {_some(people)}")  # fmt: skip
@@ -70,11 +79,13 @@ def _lines(act: Act, program: Program, period: Period) -> Iterator[Words]:
         f"{found.year} 年招聘率 {came}（{found.recruited} 人），留任率 {stayed}",
         f"{found.year}: {came} recruited ({found.recruited}), {stayed} retained",
     )
-    for one in diagnosis.findings(act.session, act.hospital):
-        if one.lacks:
-            zh = "、".join(diagnosis.SOURCES[k].zh for k in one.lacks)
-            en = ", ".join(diagnosis.SOURCES[k].en for k in one.lacks)
-            yield Words(f"发现 {one.note.id} 缺来源：{zh}", f"Finding {one.note.id} lacks: {en}")
+    for finding in diagnosis.findings(act.session, act.hospital):
+        if finding.lacks:
+            zh = "、".join(diagnosis.SOURCES[k].zh for k in finding.lacks)
+            en = ", ".join(diagnosis.SOURCES[k].en for k in finding.lacks)
+            yield Words(
+                f"发现 {finding.note.id} 缺来源：{zh}", f"Finding {finding.note.id} lacks: {en}"
+            )
 
 
 def _percent(share: Fraction | None) -> str:

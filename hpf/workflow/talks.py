@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
@@ -19,7 +20,9 @@ from hpf.core.errors import HpfError, Problem
 from hpf.core.facts import Facts, Source, Table
 from hpf.core.periods import Period
 from hpf.core.program import Program
+from hpf.core.settings import resolve
 from hpf.receiving import compare_stored
+from hpf.storage.configuration import settings_of
 from hpf.storage.facts import facts_at
 from hpf.storage.imports import save_import
 from hpf.storage.ledgers import notes_of
@@ -66,6 +69,44 @@ def training(
                       detail={"people": sorted(set(people))}, role=who.role.value)  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How talks and trainings stand. share: of people trained `often` times or more, None without
+    people; target: the share wanted; few: people with fewer than `least` talks."""
+
+    often: Fraction
+    least: Fraction
+    target: Fraction
+    share: Fraction | None
+    few: tuple[str, ...]
+
+    @property
+    def reached(self) -> bool:
+        """Whether as many are trained as the hospital wants."""
+        return self.share is not None and self.share >= self.target
+
+
+def standing(act: Act, dialogue: Dialogue, program: Program, period: Period) -> Standing:
+    """How a period stands by the parameters that the scheme names. HpfError where one has no
+    value."""
+    names = (dialogue.often, dialogue.least, dialogue.target)
+    known = {n: program.parameters[n] for n in names if n in program.parameters}
+    held, lacking = resolve(known, period.last_day, settings_of(act.session, act.hospital, program))
+    lacking += [
+        note_problem("parameter", f"方案没有参数 {n}", f"the scheme has no parameter '{n}'")
+        for n in names if n not in known
+    ]  # fmt: skip
+    if lacking:
+        raise HpfError(lacking)
+    often, least, target = (Fraction(str(held[n].value)) for n in names)
+    day = min(act.today, period.last_day)
+    people = register_of(act.session, act.hospital, day).people
+    talks, _ = counts(act.session, act.hospital, dialogue.scheme, period)
+    few = tuple(sorted(p for p in people if talks[p] < least))
+    share = coverage(act, dialogue.scheme, period, often)
+    return Standing(often, least, target, share, few)
+
+
 def counts(
     session: Session, hospital: int, scheme: str, period: Period
 ) -> tuple[Counter[str], Counter[str]]:
@@ -80,7 +121,7 @@ def counts(
     return talks, trainings
 
 
-def coverage(act: Act, scheme: str, period: Period, often: int) -> Fraction | None:
+def coverage(act: Act, scheme: str, period: Period, often: Fraction | int) -> Fraction | None:
     """The share of people who were trained as often as is asked; None where there are none.
 
     People are those of the register on the period's last day, or today in a period that runs.

@@ -5,27 +5,36 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from hpf.core.calculate import calculate
 from hpf.core.config import HospitalConfig
 from hpf.core.organisation import Person, Placement, Register, Unit
 from hpf.core.parameter_files import read_yaml
 from hpf.core.periods import Period
 from hpf.receiving import keep, receive
-from hpf.storage.configuration import decisions_of, set_parameters
-from hpf.storage.engine import connect, writing
+from hpf.storage.configuration import decisions_of, set_parameters, settings_of
+from hpf.storage.cycles import departments_on
+from hpf.storage.engine import connect, reading, writing
+from hpf.storage.facts import facts_at
 from hpf.storage.home import KEYS, Home, write_toml
 from hpf.storage.keys import make_keys
+from hpf.storage.ledgers import book_of
 from hpf.storage.migrations import upgrade
 from hpf.storage.models import Hospital, Staff
 from hpf.storage.organisation import save_register
 from hpf.storage.passwords import hash_password
 from hpf.storage.people import create_user, grant
 from hpf.workflow.acting import Act
+from hpf.workflow.consensus import agree
+from hpf.workflow.ledgers import open_book
+from hpf.workflow.ledgers_entries import book_points
 from hpf.workflow.service import plan, settle
 
 SAMPLE = Path(__file__).parents[2] / "plugins" / "community" / "sample"
@@ -135,3 +144,51 @@ def accounts(session: Any, code: str) -> None:
             grant(session, user, ROLES[login], hospital=1, by="seed")
         if login in HEADS:
             grant(session, user, "departments", hospital=1, department=HEADS[login], by="seed")
+
+
+class House:
+    """The community hospital on a database of its own."""
+
+    def __init__(self, folder: Path, declared: Any, programs: Any) -> None:
+        self.engine, self.programs = Home.open(folder).engine(), programs
+        self.program = programs["community"]
+        (self.ledger,), (self.dialogue,) = declared.ledgers, declared.dialogues
+
+    @contextmanager
+    def acting(self, login: str = "office", at: dt.datetime = JULY) -> Iterator[Act]:
+        with writing(self.engine) as session:
+            yield Act(session, 1, login, at)
+            session.commit()
+
+    def book(self, act: Act) -> Any:
+        return book_of(act.session, 1, "points", Q3)
+
+    def agree(self) -> House:
+        """Every level says yes, from the top."""
+        with self.acting("president", JUNE) as act:
+            agree(act, "community", Q3, "hospital", "院长办公会第 6 次")
+        with self.acting(at=JUNE) as act:
+            for unit in departments_on(act.session, 1, Q3.first_day):
+                agree(act, "community", Q3, "department", "科务会", department=unit)
+            agree(act, "community", Q3, "staff", "职工代表大会")
+        return self
+
+    def opened(self) -> House:
+        self.agree()
+        with self.acting(at=JUNE) as act:
+            open_book(act, self.ledger, self.program, Q3)
+        return self
+
+    def add(self, person: str, standard: str, day: dt.date, at: dt.datetime = JULY) -> int:
+        with self.acting("office", at) as act:
+            return book_points(act, self.book(act), person, standard, day, "台账").id
+
+    def facts(self) -> Any:
+        with reading(self.engine) as session:
+            return facts_at(session, 1, self.program, Q3)
+
+    def calculate(self) -> Any:
+        """The period computed with the hospital's settings."""
+        with reading(self.engine) as session:
+            settings = settings_of(session, 1, self.program)
+        return calculate(self.program, self.facts(), settings)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
+import community_home
 from county import county_drawn, county_made, drawn, fresh  # noqa: F401  # fixtures
 
 from hpf.core.errors import HpfError
@@ -112,3 +114,20 @@ def codes(error: pytest.ExceptionInfo[HpfError]) -> list[str]:
 def ward() -> Any:
     """This module's names (test modules cannot import one another)."""
     return SimpleNamespace(**globals())
+
+
+@pytest.fixture(scope="session")
+def community_made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, Any]:
+    """The community hospital's home, what its plugin declares, and its programs: made once."""
+    home = community_home.build(tmp_path_factory.mktemp("community") / "home")
+    return home.folder, home.loaded(), home.programs()
+
+
+@pytest.fixture
+def house(community_made: tuple[Path, Any, Any], tmp_path: Path) -> Iterator[Any]:
+    """The community hospital on a database of its own."""
+    folder, declared, programs = community_made
+    shutil.copytree(folder, tmp_path / "home")
+    found = community_home.House(tmp_path / "home", declared, programs)
+    yield found
+    found.engine.dispose()
