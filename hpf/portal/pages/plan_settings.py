@@ -43,6 +43,10 @@ _CHOICES: Final = {
     },
     "count_posting_day": {"no": Text("不计入", "no"), "yes": Text("计入", "yes")},
 }
+_NAMES: Final = {  # where a choice stands beside it, its words need not be in the name
+    "order": Text("公示和发放的先后", "which comes first, publicity or pay"),
+    "count_posting_day": Text("公示当日是否计入", "whether the day of posting counts"),
+}
 _FORMS: Final = {"month": "2026-09", "quarter": "2026-Q3", "half": "2026-H2", "year": "2026"}
 
 
@@ -147,7 +151,8 @@ def _page(wrong: list[Problem] | None = None, moved: bool = False) -> str:
     return render_template(
         "plan/settings.html", at=at, lines=lines, wrong=wrong or [], moved=moved,
         form=request.form, seen=_last(session()), entries=entries[:_ENTRIES],
-        names={n: say(s.names) for n, s in SETTINGS.items()},
+        names={n: say(_NAMES.get(n, s.names)) for n, s in SETTINGS.items()},
+        words={v: say(w) for choices in _CHOICES.values() for v, w in choices.items()},
         open=sum(1 for x in lines if x.setting.required and not x.now),
         ceilings=[(figures.period(c.period, language()), figures.money(c.amount), c.reason, c.by,
                    local_day(c.at).isoformat()) for c in ceilings],
