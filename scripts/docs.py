@@ -12,7 +12,7 @@ Each mark stands on a line of its own, directly above a fence or a table that is
     <!-- output of COMMAND -->       what the command line prints (English, 100 columns)
     <!-- table of nodes -->          each node: how it is written and read
     <!-- table of mistakes LANG -->  docs/mistakes.yaml, each made, with what is said about it
-    <!-- table of worked SCHEME EXAMPLE RULE … -->  figures of a plugin's worked example, computed
+    <!-- table of worked LANG SCHEME EXAMPLE RULE … -->  figures of a plugin's example, computed
     <!-- output of [N] COMMAND -->   the first N lines of what it prints
 """
 

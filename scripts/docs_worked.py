@@ -1,4 +1,4 @@
-"""A worked example of an installed plugin, computed: `table of worked SCHEME EXAMPLE RULE …`."""
+"""A worked example of a plugin, computed: `table of worked LANG SCHEME EXAMPLE RULE …`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ def example(code: str, id: str) -> Example:
 
 def table(rest: str) -> str:
     """Its sentence, and the figures of the named rules with one line of arithmetic each."""
-    code, id, *rules = rest.split()
+    lang, code, id, *rules = rest.split()
     one = example(code, id)
     scalar = read_by_scalar(one, "full" if "full" in one.profiles else one.profiles[0])
-    lines = [f"| {one.sentence.en} | how | |", "|---|---|---|"]
+    how = "怎么算" if lang == "zh" else "how"
+    lines = [f"| {one.sentence.say(lang)} | {how} | |", "|---|---|---|"]
     for expected in one.expect:
         if expected.rule.name in rules:
-            figure = figure_of(expected, scalar, "en", several=True)
+            figure = figure_of(expected, scalar, lang, several=True)
             lines.append(f"| {figure.name} | {figure.how} | {figure.value} |")
     if len(lines) < 3:
         raise ValueError(f"example '{id}' expects nothing of {', '.join(rules)}")
