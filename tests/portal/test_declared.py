@@ -15,8 +15,9 @@ from hpf.core.kit.panelling import ROLES
 from hpf.portal import PortalSettings, create_app
 from hpf.portal.rights import Role
 from hpf.reports.figures import money
-from hpf.storage.engine import reading
+from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
+from hpf.storage.models import Cycle
 from hpf.storage.runs import latest_run, load_run
 
 PEOPLE, UNITS = "/tables/township_people", "/tables/township_units"
@@ -133,6 +134,17 @@ def test_a_page_of_a_scheme_without_results_says_so(portal_home: Home, tmp_path:
     send(client, "/login", {"login": "office", "password": homes.PASSWORD})
     assert "还没有结果" in text_of(client.get("/tables/mongolian_departments"))
     assert "mongolian_departments" not in text_of(client.get("/"))  # nothing stored of it
+    with writing(made.extensions["hpf"].engine) as session:
+        first = session.query(Cycle).one()
+        session.add(Cycle(hospital_id=first.hospital_id, scheme="mongolian", period=first.period,
+                          state="plan", run_id=None, pay_first=False, calendar={}))  # fmt: skip
+        session.commit()
+    client.get("/?scheme=township")
+    for path in ("/entry/forms/mongolian_stores", "/tables/mongolian_departments"):
+        moved = client.get(path)  # whatever scheme one was at
+        assert moved.headers["Location"].endswith(f"{path}?scheme=mongolian"), path
+        client.get("/?scheme=township")
+    assert "科室领用" in text_of(client.get("/entry/forms/mongolian_stores?scheme=mongolian"))
     made.extensions["hpf"].engine.dispose()
 
 

@@ -145,6 +145,7 @@ def test_a_head_s_entry_counts_once_somebody_else_approved_it(portal_home, login
     assert stored(portal_home, "clinic", "K01-1", "visits") == 412
     page = office.get("/entry/").get_data(as_text=True)
     assert "1 份填报待批准" in page
+    assert "1 份填报待批准" in office.get("/collect/").get_data(as_text=True)
     number = page.partition("/entry/filed/")[2].partition('"')[0]
     shown = office.get(f"/entry/filed/{number}").get_data(as_text=True)
     assert "重数" in shown

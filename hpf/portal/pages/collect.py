@@ -23,6 +23,7 @@ from hpf.portal.language import language, say
 from hpf.portal.pages.collect_excerpt import excerpts
 from hpf.portal.pages.collect_reports import reports
 from hpf.portal.pages.collect_spool import HOURS, SUFFIXES, Spool, Upload
+from hpf.portal.pages.entry_filing import entries
 from hpf.portal.pages.moments import tell_time
 from hpf.portal.place import Place, here, place
 from hpf.portal.rights import Act
@@ -61,8 +62,10 @@ def index() -> Any:
         )
         .all()
     )
+    filed = entries(session(), desk().hospital, at.scheme, at.period)
     return render_template(
-        "collect/index.html", at=at, reports=found, owing=owing, imports=imports, today=today(),
+        "collect/index.html", waiting=[e for e in filed if e.answer is None],
+        at=at, reports=found, owing=owing, imports=imports, today=today(),
         period=figures.period(at.period, language()), short=figures.short(at.period, language()),
     )  # fmt: skip
 

@@ -76,6 +76,9 @@ def index() -> Any:
 def form(code: str) -> Any:
     """The form; sent, it shows what would change, and nothing is written."""
     at = here()
+    scheme = next((f.scheme for f in desk().declared.forms if f.code == code), at.scheme)
+    if request.method == "GET" and scheme != at.scheme and scheme in at.schemes:
+        return redirect(url_for("entry.form", code=code, scheme=scheme))
     asked, may_enter = _asked(at, code)
     if request.method == "GET":
         return _blank(at, asked, may_enter)
