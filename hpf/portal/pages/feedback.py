@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from hpf.core import Dialogue
+from hpf.core.errors import HpfError
+from hpf.core.facts import decimal_of
 from hpf.portal.access import me, needs
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
@@ -16,13 +18,14 @@ from hpf.portal.pages.appeals import deed
 from hpf.portal.pages.ledger import day_of
 from hpf.portal.pages.rooms import people_names, room, unit_names
 from hpf.portal.place import Place
-from hpf.portal.rights import Act, Role, Viewer
+from hpf.portal.rights import Act, Role, Viewer, may
 from hpf.reports import figures
 from hpf.storage.ledgers import notes_of
 from hpf.storage.organisation import register_of
 from hpf.workflow import feedback as work
-from hpf.workflow.talks import TALK
+from hpf.workflow.talks import TALK, hand_over, standing
 from hpf.workflow.talks import talk as record_talk
+from hpf.workflow.talks import training as record_training
 from hpf.workflow.tasks import Phase
 
 pages = Blueprint("feedback", __name__, url_prefix="/feedback")
@@ -49,7 +52,8 @@ def index() -> Any:
         names=people_names(), units=unit_names(), own=who.staff, sides=work.SIDES,
         talks=list(reversed(talks)), phases=list(Phase),
         overdue=[i for i in found if i.overdue(now)],
-        period=figures.period(at.period, language()) if at else "",
+        period=figures.period(at.period, language()) if at else "", figures=figures,
+        standing=_standing(dialogue, at) if at and may(who, Act.COLLECT) else None,
     )  # fmt: skip
 
 
@@ -109,6 +113,52 @@ def talk() -> Any:
         )
     flash(say(("谈话已登记", "The talk is on file")), "ok")
     return redirect(url_for("feedback.index", _anchor="talks"))
+
+
+@pages.post("/training")
+@needs(Act.COLLECT)
+def training() -> Any:
+    """Put a training on file, with who attended."""
+    (dialogue, at), form = _here(), request.form
+    with writing() as changing:
+        record_training(deed(changing), dialogue.scheme, at.period, form.getlist("people"),
+                        day_of(form.get("day", "")), form.get("text", ""))  # fmt: skip
+    flash(say(("培训已登记", "The training is on file")), "ok")
+    return redirect(url_for("feedback.index", _anchor="trainings"))
+
+
+@pages.post("/counts")
+@needs(Act.COLLECT)
+def counts() -> Any:
+    """Write the counts of talks and trainings as the period's facts."""
+    dialogue, at = _here()
+    with writing() as changing:
+        saved = hand_over(deed(changing), dialogue, at.program, at.period)
+        number = saved.number if saved is not None else None
+    told = (f"已写入本期数据：第 {number} 次导入", f"Written as facts: import {number}")
+    flash(say(told if number else ("没有变化", "Nothing changed")), "ok")
+    return redirect(url_for("feedback.index", _anchor="trainings"))
+
+
+def _standing(dialogue: Dialogue, at: Place) -> dict[str, Any] | None:
+    """How talks and trainings stand, in words; None where a parameter has no value yet."""
+    try:
+        how = standing(deed(session()), dialogue, at.program, at.period)
+    except HpfError:
+        return None
+    share = (
+        figures.percent(decimal_of(how.share.limit_denominator(10**6)))
+        if how.share is not None
+        else "—"
+    )
+    return {
+        "share": share,
+        "target": figures.percent(decimal_of(how.target)),
+        "reached": how.reached,
+        "often": how.often,
+        "few": how.few,
+        "least": how.least,
+    }
 
 
 def sees(who: Viewer, person: str, unit: str) -> bool:

@@ -74,3 +74,18 @@ def test_the_strategy_map_stands_with_its_table_and_coverage(login) -> None:
     assert "每个目标都有指标" in shown
     assert all(r["name"] in shown for r in homes.rows("objective"))
     assert login("it").get("/strategy/").status_code == 403
+
+
+def test_trainings_are_counted_and_written_as_facts(login) -> None:
+    """The office sees the coverage beside its target; nobody else does."""
+    office = login("office")
+    given = {"people": PERSON, "day": "2026-08-02", "text": "积分标准"}
+    assert send(office, "/feedback/training", given, "/feedback/").status_code == 302
+    shown = words(office.get("/feedback/"))
+    assert "目标 85%" in shown or "目标 85.0%" in shown or "目标 85.00%" in shown, shown[-600:]
+    assert "没有达到" in shown
+    assert send(office, "/feedback/counts", {}, "/feedback/").status_code == 302
+    again = office.post("/feedback/counts", data={}, follow_redirects=True)
+    assert again.status_code == 400, "without the form's token"
+    assert "培训覆盖率" not in words(login("head").get("/feedback/"))
+    assert send(login("head"), "/feedback/training", given, "/feedback/").status_code == 403
