@@ -122,13 +122,15 @@ def staff(quarter: str, draw: Random) -> list[Row]:
 def items(quarter: str, draw: Random) -> list[Row]:
     """Each department's results: near the target, some beyond it, some well short."""
     method = {code: (m, direction) for code, _, _, m, direction, *_ in INDICATORS}
+    names = {code: name for code, name, *_ in INDICATORS}
     rows = []
     for department, _, card, _ in DEPARTMENTS:
         skill = Decimal(draw.randrange(92, 103)) / 100
         for code, _, target, floor, _ in LINES[card]:
             id = f"{department}-{code}"
             state, reason = LEFT_OUT.get((quarter, id), ("计分", ""))
-            row = {"id": id, "department": department, "line": f"{card}-{code}", "state": state,
+            row = {"id": id, "department": department, "line": f"{card}-{code}",
+                   "name": names[code], "state": state,
                    "reason": reason, "own_target": "", "actual": "", "mark": ""}  # fmt: skip
             how, direction = method[code]
             luck = Decimal(draw.randrange(-6, 7)) / 100
@@ -252,6 +254,7 @@ def tables(quarter: str) -> dict[str, list[Row]]:
     register = staff(quarter, Random(f"{SEED} people"))
     tallies, booked = entries(quarter, register, draw)
     hospital = {"hospital": "H1"}
+    names = {code: name for code, name, *_ in INDICATORS}
     return {
         "hospital": [{"id": "H1", "name": "示例社区医院（合成数据）", "pool": POOLS[quarter]}],
         "scorecard": [{"id": id, **hospital, **card} for id, card in CARDS.items()],
@@ -275,7 +278,8 @@ def tables(quarter: str) -> dict[str, list[Row]]:
             in INDICATORS
         ],
         "line": [
-            {"id": f"{card}-{code}", "scorecard": card, "indicator": code, "weight": weight,
+            {"id": f"{card}-{code}", "scorecard": card, "indicator": code,
+             "name": names[code], "weight": weight,
              "target": target, "floor": floor, "deduction": deduction}
             for card, lines in LINES.items()
             for code, weight, target, floor, deduction in lines

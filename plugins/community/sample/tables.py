@@ -27,11 +27,11 @@ HEADINGS = {
         "resident": "以居民或患者为对象",
     },
     "line": {
-        "id": "编号", "scorecard": "评分卡", "indicator": "指标", "weight": "维度内权重",
-        "target": "目标值", "floor": "起点值", "deduction": "每单位扣分",
+        "id": "编号", "scorecard": "评分卡", "indicator": "指标", "name": "名称",
+        "weight": "维度内权重", "target": "目标值", "floor": "起点值", "deduction": "每单位扣分",
     },
     "item": {
-        "id": "编号", "department": "科室", "line": "评分卡指标", "state": "状态",
+        "id": "编号", "department": "科室", "line": "评分卡指标", "name": "名称", "state": "状态",
         "reason": "不计分的理由", "own_target": "本科室目标值", "actual": "实际值",
         "mark": "评分（百分制）",
     },
