@@ -134,7 +134,9 @@ def _item_results(items: pl.DataFrame, required: bool) -> pl.DataFrame:
         .with_columns(raw=raw)
         .with_columns(sure=pl.col("raw").round(12, mode=AWAY))
         .select(
-            "target", "raw", score.then(_lit("0", 22)).otherwise(pl.col("raw")).alias("score"),
+            # no line of this province asks a survey: the result is what was reported
+            "target", "raw", actual.alias("result"),
+            score.then(_lit("0", 22)).otherwise(pl.col("raw")).alias("score"),
             *(_item_requirements() if required else ()),
         )
         .collect()
@@ -286,6 +288,7 @@ def _required(
             reverse_target=pl.when(way == 1).then(target >= 0),
             interval_ends=pl.when(way == 3).then((rising | falling).fill_null(False)),
             difference_rate=pl.when(way == 4).then((pl.col("off_per_unit") > 0).fill_null(False)),
+            survey_fits=pl.lit(None, pl.Boolean),
         ),
         "hospital": out["hospital"].with_columns(
             owed.select(

@@ -84,7 +84,7 @@ def _one(program: Program, programs: Programs, mutate: bool, lang: str) -> Repor
 
     beside = programs.beside(program.code)
     if not mutate:
-        return check_scheme(program, beside)
+        return check_scheme(program, beside, False, None, programs.named(program.code))
     import sys
 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -101,8 +101,9 @@ def _one(program: Program, programs: Programs, mutate: bool, lang: str) -> Repor
     ) as bar:
         task = bar.add_task(program.names.say(lang), total=None)
         return check_scheme(
-            program, beside, True, lambda done, of: bar.update(task, completed=done, total=of)
-        )
+            program, beside, True, lambda done, of: bar.update(task, completed=done, total=of),
+            programs.named(program.code),
+        )  # fmt: skip
 
 
 def _clauses(asked: list[Program], programs: Programs, lang: str) -> object:

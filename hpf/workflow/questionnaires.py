@@ -29,11 +29,12 @@ from hpf.storage.envelopes import (
     make_key,
     read_key,
 )
+from hpf.storage.models import Fact, FactColumn, RaterAssignment, Staff, User
 from hpf.storage.models import Questionnaire as Row
-from hpf.storage.models import RaterAssignment, Staff, User
 from hpf.storage.organisation import register_of
 from hpf.storage.people import holdings
 from hpf.storage.questionnaires import assignments_of, envelopes_of, find_questionnaire, spent_of
+from hpf.storage.versions import ID
 from hpf.workflow.acting import Act, actor
 from hpf.workflow.questionnaire_rules import Rules, form_json, freeze, read_form
 from hpf.workflow.raters import Circle, draw
@@ -139,7 +140,7 @@ def draw_raters(
         raise refuse("drawn", "已经分配过了", "the raters are drawn already")
     form, rules = read_form(one.form), Rules.read(one.rules)
     circle = circle_of(act)
-    known = rows_of(act, form, circle)
+    known = rows_of(act, form, circle, one.period)
     if strange := sorted(set(rows) - set(known)):
         near = did_you_mean(strange[0], known)
         raise refuse("row", f"没有 {strange[0]}", f"there is no '{strange[0]}'", near)
@@ -173,7 +174,7 @@ def hand_out(
     if group not in public:
         raise refuse("group", f"{group} 不是公众答卷的组", f"'{group}' is no group of the public",
                      did_you_mean(group, public) if public else ("", ""))  # fmt: skip
-    known = rows_of(act, form, circle_of(act))
+    known = rows_of(act, form, circle_of(act), one.period)
     row = row or (known[0] if len(known) == 1 else "")
     if row not in known:
         raise refuse("row", f"没有 {row}", f"there is no '{row}'", did_you_mean(row, known))
@@ -233,13 +234,28 @@ def circle_of(act: Act) -> Circle:
     )
 
 
-def rows_of(act: Act, form: Questionnaire, circle: Circle) -> list[str]:
-    """The rows that may be judged: people, departments, or the hospital itself."""
+def rows_of(act: Act, form: Questionnaire, circle: Circle, period: Period) -> list[str]:
+    """The rows that may be judged: people, departments, or the hospital itself; where the period's
+    facts are about several hospitals, as a county's are, those."""
     if form.entity == "staff":
         return sorted(circle.people)
     if form.entity == "department":
         return sorted(circle.units)
-    return [act.code]
+    facts = (
+        select(Fact.row, Fact.value)
+        .join(FactColumn, FactColumn.id == Fact.column_id)
+        .where(
+            FactColumn.hospital_id == act.hospital,
+            FactColumn.scheme == form.scheme,
+            FactColumn.period == period,
+            FactColumn.entity == form.entity,
+            FactColumn.code == ID,
+        )
+        .order_by(Fact.import_id)
+    )
+    last = {row: value for row, value in act.session.execute(facts)}  # noqa: C416 - of rows
+    there = sorted(row for row, value in last.items() if value is not None)
+    return there if len(there) > 1 else [act.code]
 
 
 def progress(act: Act, keys: Path, one: Row) -> Progress:

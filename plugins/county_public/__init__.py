@@ -5,12 +5,20 @@ Hook implementations only. `source.md` says where the clauses come from and how 
 
 from __future__ import annotations
 
-from hpf.core import OutsideAssessment, ReportSection, Scheme, Text, hookimpl
+from hpf.core import (
+    OutsideAssessment,
+    Questionnaire,
+    ReportSection,
+    Scheme,
+    Text,
+    hookimpl,
+)
 
 # Each module declares its part's rules on the one scheme, in the document's order.
 # isort: off
 from . import table_checks, scoring, item_checks, outcome  # noqa: F401
 from .assessment import YEAR
+from .surveys import SURVEYS
 from .table import scheme
 # isort: on
 
@@ -42,7 +50,7 @@ def hpf_report_sections() -> list[ReportSection]:
             "county_public",
             "item",
             Text("逐项得分与依据", "Item by item"),
-            ("indicator.method", "target", "actual", "reason", "assessed_by", "evidence"),
+            ("indicator.method", "target", "result", "reason", "assessed_by", "evidence"),
             "items",
             ("indicator.standard_points",),
             total="score",
@@ -66,3 +74,9 @@ def hpf_report_sections() -> list[ReportSection]:
 def hpf_assessments() -> list[OutsideAssessment]:
     """The year's assessment around the scores."""
     return [YEAR]
+
+
+@hookimpl
+def hpf_questionnaires() -> list[Questionnaire]:
+    """Satisfaction of patients and of staff."""
+    return list(SURVEYS)

@@ -50,7 +50,7 @@ def own_table(item: Row) -> Formula:
 )
 def actual_given(item: Row) -> Formula:
     """What was not reported is no zero."""
-    return _given(item.actual)
+    return _given(item.result)
 
 
 @scheme.require(
@@ -135,7 +135,7 @@ def percent_plausible(item: Row, p: Parameters) -> Formula:
 )
 def zero_target_met(item: Row) -> Formula:
     """Told, not refused: nothing is what the formula says."""
-    return (item.target != 0) | (item.actual <= 0)
+    return (item.target != 0) | (item.result <= 0)
 
 
 @scheme.require(

@@ -17,7 +17,7 @@ INTERVAL, DIFFERENCE = "区间", "差额"
 
 def _forward(item: Row) -> Formula:
     """S4.5-4.1.a: actual over target, times the points."""
-    return item.indicator.standard_points * item.actual / item.target
+    return item.indicator.standard_points * item.result / item.target
 
 
 def _reverse(item: Row, p: Parameters) -> Formula:
@@ -25,9 +25,9 @@ def _reverse(item: Row, p: Parameters) -> Formula:
     has met every target the formula can hold."""
     points = item.indicator.standard_points
     return when(
-        item.actual <= 0,
+        item.result <= 0,
         when(p.reverse_at_zero == "full_points", points, 0),
-        points * item.target / item.actual,
+        points * item.target / item.result,
     )
 
 
@@ -39,14 +39,14 @@ def _qualitative(item: Row) -> Formula:
 def _interval(item: Row) -> Formula:
     """Nothing at the threshold, full points at the benchmark, in proportion between them."""
     threshold = item.indicator.threshold
-    way = (item.actual - threshold) / (item.target - threshold)
+    way = (item.result - threshold) / (item.target - threshold)
     return item.indicator.standard_points * way
 
 
 def _difference(item: Row) -> Formula:
     """Full points at the target; each unit short of it costs the same, whatever its sign."""
     line = item.indicator
-    short = when(line.direction == LOWER, item.actual - item.target, item.target - item.actual)
+    short = when(line.direction == LOWER, item.result - item.target, item.target - item.result)
     return line.standard_points - short * line.off_per_unit
 
 

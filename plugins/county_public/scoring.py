@@ -16,12 +16,17 @@ from hpf.core import (
 )
 
 from .methods import METHODS
-from .table import ITEM, MANAGEMENT, PUBLIC, QUALITY, scheme
+from .table import EMPLOYEES, ITEM, MANAGEMENT, PATIENTS, PUBLIC, QUALITY, scheme
 
 
 def scorable(item: Row) -> Formula:
     """Whether the item has a result of its own to score."""
     return ~item.not_scorable
+
+
+def asks(line: Row, survey: str) -> Formula:
+    """Whether a line takes its result from a survey."""
+    return (line.survey == survey).or_(False)
 
 
 def counts(item: Row, p: Parameters) -> Formula:
@@ -33,6 +38,15 @@ def counts(item: Row, p: Parameters) -> Formula:
 def target(item: Row) -> Formula:
     """The hospital's own, else the table's."""
     return item.own_target.or_(item.indicator.target)
+
+
+@scheme.rule(ITEM, zh="完成值", en="Result", clause=["S4.5-4.1.a", "S4.5-2.3"])
+def result(item: Row) -> Formula:
+    """The reported actual; where there is none, what the line's survey came to, in per cent."""
+    line, hospital = item.indicator, item.hospital
+    staff = when(asks(line, EMPLOYEES), hospital.staff_satisfaction * 100, item.actual)
+    surveyed = when(asks(line, PATIENTS), hospital.patient_satisfaction * 100, staff)
+    return item.actual.or_(surveyed)
 
 
 @scheme.rule(

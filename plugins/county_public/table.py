@@ -39,6 +39,7 @@ PARTS = {
 }
 WAYS = ("查阅资料", "现场检查", "问卷调查", "负责人述职", "访谈")
 REASONS = ("未设该项服务", "当年未开展", "上级另有规定", "统计口径变更", "其他")
+PATIENTS, EMPLOYEES = "病人满意度调查", "职工满意度调查"  # annex 2, and the fourth topic's own
 MEASURES = (PERCENT, "人次", "天", "元", "件", "分", "其他")
 
 scheme = Scheme(
@@ -91,6 +92,22 @@ scheme.decimal(
     clause="S4.5-4.3.a",
     note=("考核合格时全额拨付的金额", "What is paid in full to a qualified hospital"),
 )
+
+for _code, _zh, _en in (
+    ("patient_satisfaction", "病人满意率（问卷）", "Satisfied patients (survey)"),
+    ("staff_satisfaction", "职工满意率（问卷）", "Satisfied staff (survey)"),
+):
+    scheme.decimal(
+        HOSPITAL,
+        _code,
+        zh=_zh,
+        en=_en,
+        blank="not_applicable",
+        low=0,
+        high=1,
+        clause="S4.5-2.3",
+        note=("由问卷汇总，0 到 1；没有问卷的留空", "From a survey, 0 to 1; blank without one"),
+    )
 
 # A line of the table
 
@@ -174,6 +191,19 @@ scheme.decimal(
     low=0,
     clause="S4.5-5.a",
     note=("差额法：与目标每差一个单位扣的分", "Difference method: off for each unit of distance"),
+)
+scheme.choice(
+    INDICATOR,
+    "survey",
+    [PATIENTS, EMPLOYEES],
+    zh="取自问卷",
+    en="From a survey",
+    blank="not_applicable",
+    clause="S4.5-2.3",
+    note=(
+        "填写的，没有报实际完成值的取问卷的满意率",
+        "Where it is given, an item without an actual takes the survey's share",
+    ),
 )
 scheme.boolean(
     INDICATOR,

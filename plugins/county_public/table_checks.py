@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from hpf.core import HOSPITAL, JURISDICTION, Formula, Parameters, Row, when
 
-from .methods import DIFFERENCE, FORWARD, HIGHER, INTERVAL, LOWER, REVERSE
+from .methods import (
+    DIFFERENCE,
+    FORWARD,
+    HIGHER,
+    INTERVAL,
+    LOWER,
+    PERCENT,
+    QUALITATIVE,
+    REVERSE,
+)
 from .table import INDICATOR, PARTS, scheme
 
 # The table as a whole
@@ -157,3 +166,19 @@ def interval_ends(line: Row) -> Formula:
 def difference_rate(line: Row) -> Formula:
     """Without it a miss would cost nothing."""
     return (line.off_per_unit > 0).or_(False)
+
+
+@scheme.require(
+    INDICATOR,
+    zh="取自问卷的指标按百分数计",
+    en="A line from a survey is a percentage",
+    clause="S4.5-2.3",
+    cure=(
+        "请改为定量方法、百分数，或去掉“取自问卷”",
+        "Score it by figures, as a percentage, or take the survey away",
+    ),
+    only=lambda line: line.survey == line.survey,
+)
+def survey_fits(line: Row) -> Formula:
+    """What a survey yields is the share of the satisfied: nothing else can be made of it."""
+    return (line.method != QUALITATIVE) & (line.measure == PERCENT).or_(False)

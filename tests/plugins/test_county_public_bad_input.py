@@ -208,7 +208,10 @@ def test_not_scorable_without_a_reason(folder: Path) -> None:
 def test_what_the_county_must_decide_is_asked_for_by_name(folder: Path) -> None:
     with pytest.raises(ParameterError) as error:
         told(folder, Settings())
-    assert {p.name for p in error.value.problems} == {"unscorable", "reduction_share"}
+    assert {p.name for p in error.value.problems} == {
+        "unscorable", "reduction_share", "survey_sample", "survey_minimum", "survey_satisfied",
+        "survey_missing",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("share", ["0", "1.5", "-0.1"])
@@ -216,6 +219,10 @@ def test_a_reduction_out_of_its_limits(folder: Path, share: str) -> None:
     data = {
         "unscorable": [{"from": "2015-01-01", "value": "reweight", "reason": "test"}],
         "reduction_share": [{"from": "2015-01-01", "value": share, "reason": "test"}],
+        "survey_missing": [{"from": "2015-01-01", "value": "withhold", "reason": "test"}],
+    } | {
+        f"survey_{name}": [{"from": "2015-01-01", "value": "4", "reason": "test"}]
+        for name in ("sample", "minimum", "satisfied")
     }
     found = told(folder, Settings.parse(PROGRAM.parameters, data, "test"))
     assert [(p.code, p.id) for p in found] == [("requirement.reduction_fits", "H3")]

@@ -6,7 +6,7 @@ clauses, the parameters and indicators nobody uses, and the examples through bot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hpf.core.clauses import Clause, alias, uncovered
@@ -46,17 +46,19 @@ def check_scheme(
     beside: Sequence[Program] = (),
     mutate: bool = False,
     progress: Progress | None = None,
+    named: Collection[str] = (),
 ) -> Report:
     """Check one scheme.
 
     beside: the programs of the same folder (one document may hold several schemes).
+    named: parameters that other declarations read, such as a questionnaire's (`Programs.named`).
     mutate: also run the mutation gate, which calls `progress` with (done, in all).
     """
     family = {p.code: p for p in (*beside, program)}
     mine = _my_clauses(program, family)
     problems = [
         *_clause_problems(program, family, mine),
-        *_parameter_problems(program),
+        *_parameter_problems(program, named),
         *_rule_problems(program),
         *_unused_indicators(program),
     ]
@@ -151,8 +153,8 @@ def _elsewhere(clause: str, document: str, place: str, name: str) -> Problem:
     return Problem("clause.document", message, cure, place, name=name)
 
 
-def _parameter_problems(program: Program) -> Iterator[Problem]:
-    used = {name for r in program.rules for name in used_parameters(r.tree)}
+def _parameter_problems(program: Program, named: Collection[str]) -> Iterator[Problem]:
+    used = {*named} | {name for r in program.rules for name in used_parameters(r.tree)}
     for name, parameter in program.parameters.items():
         if name not in used:
             message = Text(f"没有规则用到参数 {name}", f"no rule uses parameter '{name}'")

@@ -302,4 +302,4 @@ def _entities(manager: pluggy.PluginManager, bad: Collector) -> dict[str, Entity
 
 def load_programs(plugins: Plugins) -> Programs:
     """The schemes of the plugins as programs, built lazily, one by one."""
-    return Programs(plugins.schemes)
+    return Programs(plugins.schemes, plugins.questionnaires)

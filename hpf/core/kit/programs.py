@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hpf.core.build import build
 from hpf.core.errors import Problem, SchemeError, Text, did_you_mean, nearest
+from hpf.core.kit.questioning import Questionnaire
 from hpf.core.program import Program
 from hpf.core.schemes import Scheme
 
@@ -16,6 +17,7 @@ class Programs(Mapping[str, Program]):
     """Programs by scheme code, each built when it is first asked for."""
 
     schemes: Mapping[str, Scheme]
+    questionnaires: Sequence[Questionnaire] = ()
     _built: dict[str, Program] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, code: str) -> Program:
@@ -43,6 +45,13 @@ class Programs(Mapping[str, Program]):
                 cure = Text(f"{cure.zh}；用 hpf schemes 列出", f"{cure.en}. List them: hpf schemes")
             raise SchemeError([Problem("scheme.unknown", message, cure)])
         return self[code]
+
+    def named(self, code: str) -> frozenset[str]:
+        """The parameters of a scheme that questionnaires read, and perhaps no rule."""
+        mine = [q for q in self.questionnaires if q.scheme == code]
+        names = {n for q in mine for n in (q.minimum, q.missing, q.weights, q.raters, q.sample)}
+        names |= {n for q in mine for f in q.figures for n in (f.satisfied, f.points)}
+        return frozenset(names - {""})
 
     def beside(self, code: str) -> list[Program]:
         """The programs of all schemes of the same folder, this one included."""

@@ -47,7 +47,9 @@ def assert_plugin_holds(target: Scheme | Iterable[Scheme] | Any, mutate: bool = 
     wrong = [
         f"{code}: {problem.line('en')}"
         for code in programs
-        for problem in check_scheme(programs[code], programs.beside(code), mutate).problems
+        for problem in check_scheme(
+            programs[code], programs.beside(code), mutate, named=programs.named(code)
+        ).problems
         if problem.severity == "problem"
     ]
     assert not wrong, "\n".join(["", *wrong])

@@ -109,12 +109,14 @@ def posted_results() -> Results | None:
 
 def table() -> dict[str, Item]:
     """The items of the table as it stands, by id."""
-    return _read("hpf_county_items", items)
+    found: dict[str, Item] = _read("hpf_county_items", items)
+    return found
 
 
 def hospitals() -> dict[str, str]:
     """The assessed hospitals: id -> name."""
-    return _read("hpf_county_units", units)
+    found: dict[str, str] = _read("hpf_county_units", units)
+    return found
 
 
 def _read(name: str, what: Callable[..., Any]) -> Any:

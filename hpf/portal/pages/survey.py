@@ -121,7 +121,7 @@ def one(number: int) -> Any:
         "survey/progress.html", shown=shown, batches=batches_of(found), most=MOST_PRINTED,
         called=_called("staff"), public=[g for g in form.groups if g.relation == "public"],
         raters=any(g.relation != "public" for g in form.groups), today=today(),
-        rows=rows_of(act, form, circle_of(act)), weight_of=weight_of, **common,
+        rows=rows_of(act, form, circle_of(act), found.period), weight_of=weight_of, **common,
     )  # fmt: skip
 
 
