@@ -74,15 +74,24 @@ def write(act: Act, scheme: str, period: Period, person: str, text: str) -> Note
     """
     limit_of(act.session, act.hospital, required=True)
     unit, side = _side(act, person)
-    return write_note(act, FEEDBACK, text, scheme=scheme, period=period, subject=person, unit=unit,
-                      detail={"side": side})  # fmt: skip
+    return write_note(
+        act,
+        FEEDBACK,
+        text,
+        private=True,
+        scheme=scheme,
+        period=period,
+        subject=person,
+        unit=unit,
+        detail={"side": side},
+    )
 
 
 def answer(act: Act, number: int, text: str) -> Note:
     """Write to a feedback, from one of its two sides. HpfError for others, and once closed."""
     first = _hold(act, number)
     _, side = _side(act, first.subject, first.unit)
-    return write_note(act, ANSWER, text, scheme=first.scheme, period=first.period,
+    return write_note(act, ANSWER, text, private=True, scheme=first.scheme, period=first.period,
                       subject=first.subject, unit=first.unit, detail={"side": side},
                       of=number)  # fmt: skip
 
@@ -99,7 +108,7 @@ def close(act: Act, number: int, text: str) -> Note:
                          ("双方都写过才能办结", "It is closed when both sides have written"),
                          str(number))
         ])  # fmt: skip
-    return write_note(act, DONE, text, scheme=first.scheme, period=first.period,
+    return write_note(act, DONE, text, private=True, scheme=first.scheme, period=first.period,
                       subject=first.subject, unit=first.unit, of=number)  # fmt: skip
 
 

@@ -165,7 +165,16 @@ def see(act: Act) -> int:
     if not person:
         return 0
     lock(act.session.connection(), LOCK + act.hospital)
-    unseen = act.session.scalars(
+    fresh = unseen(act, person)
+    act.session.add_all(LedgerSighting(entry_id=one.id, by=act.account, at=act.at) for one in fresh)
+    if fresh:
+        act.audit("ledger.seen", f"ledger:{person}", {"entries": [one.id for one in fresh]})
+    return len(fresh)
+
+
+def unseen(act: Act, person: str) -> Sequence[LedgerEntry]:
+    """The entries about a person that they have not seen, in the order they were booked."""
+    return act.session.scalars(
         select(LedgerEntry)
         .join(LedgerBook, LedgerBook.id == LedgerEntry.book_id)
         .outerjoin(LedgerSighting, LedgerSighting.entry_id == LedgerEntry.id)
@@ -176,12 +185,6 @@ def see(act: Act) -> int:
         )
         .order_by(LedgerEntry.id)
     ).all()
-    act.session.add_all(
-        LedgerSighting(entry_id=one.id, by=act.account, at=act.at) for one in unseen
-    )
-    if unseen:
-        act.audit("ledger.seen", f"ledger:{person}", {"entries": [one.id for one in unseen]})
-    return len(unseen)
 
 
 def lines_of(act: Act, book: LedgerBook, people: Iterable[str] | None = None) -> list[Line]:

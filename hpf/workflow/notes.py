@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from hpf.core.errors import HpfError, Problem, Text
@@ -31,8 +32,12 @@ def write_note(
     detail: Mapping[str, Any] | None = None,
     of: int | None = None,
     role: str = "",
+    private: bool = False,
 ) -> Note:
-    """Keep a note. HpfError where it says nothing, too much, or happened after today."""
+    """Keep a note. HpfError where it says nothing, too much, or happened after today.
+
+    private: the audit trail, which more people read, has the text's SHA-256 in its place.
+    """
     when = day or act.today
     wrong = []
     if not text.strip():
@@ -59,9 +64,17 @@ def write_note(
     )  # fmt: skip
     act.session.add(made)
     act.session.flush()
-    told = {"kind": kind, "scheme": scheme, "period": str(period or ""), "subject": subject,
-            "unit": unit, "day": str(when), "text": made.text, "of": of,
-            "detail": made.detail}  # fmt: skip
+    told = {
+        "kind": kind,
+        "scheme": scheme,
+        "period": str(period or ""),
+        "subject": subject,
+        "unit": unit,
+        "day": str(when),
+        "text": sha256(made.text.encode()).hexdigest() if private else made.text,
+        "of": of,
+        "detail": made.detail,
+    }
     act.audit(f"note.{kind}", f"note:{made.id}", told)
     return made
 

@@ -50,8 +50,18 @@ def talk(
                                   place=person))  # fmt: skip
     if wrong:
         raise HpfError(wrong)
-    return write_note(act, TALK, text, scheme=scheme, period=period, subject=person, unit=unit,
-                      day=day, detail={"phase": phase.value})  # fmt: skip
+    return write_note(
+        act,
+        TALK,
+        text,
+        private=True,
+        scheme=scheme,
+        period=period,
+        subject=person,
+        unit=unit,
+        day=day,
+        detail={"phase": phase.value},
+    )
 
 
 def training(

@@ -9,9 +9,11 @@ import datetime as dt
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
@@ -20,6 +22,7 @@ from community_home import JULY, JUNE, OCTOBER, Q3, House
 
 from hpf.core.errors import HpfError
 from hpf.storage.engine import reading
+from hpf.storage.models import AuditEntry
 from hpf.workflow import diagnosis, feedback, honours, staffing, talks
 from hpf.workflow.tasks import Phase
 
@@ -79,6 +82,10 @@ def test_fr0_12_feedback_is_closed_when_both_sides_have_written(house: House) ->
     with pytest.raises(HpfError) as error, house.acting("head") as act:
         feedback.answer(act, number, "又及")
     assert codes(error) == ["note.done"]
+    with reading(house.engine) as session:
+        told = [e.detail for e in session.scalars(select(AuditEntry)) if "feedback" in e.action]
+    assert len(told) == 3
+    assert told[0]["text"] == sha256("本季随访数量偏少".encode()).hexdigest(), "its seal, no words"
 
 
 def test_fr0_12_a_stage_without_a_talk_is_flagged_and_talks_become_facts(house: House) -> None:

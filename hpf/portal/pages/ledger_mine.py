@@ -20,7 +20,7 @@ from hpf.reports import figures
 from hpf.storage.ledgers import adjustments_of, book_of
 from hpf.storage.models import LedgerAdjustment, LedgerBook
 from hpf.workflow.ledgers import Rules
-from hpf.workflow.ledgers_entries import department_on, lines_of, see, sum_of
+from hpf.workflow.ledgers_entries import department_on, lines_of, see, sum_of, unseen
 
 pages = Blueprint("ledger_mine", __name__, url_prefix="/ledger/mine")
 standards_pages = Blueprint("ledger_standards", __name__, url_prefix="/ledger/standards")
@@ -31,8 +31,10 @@ standards_pages = Blueprint("ledger_standards", __name__, url_prefix="/ledger/st
 def index() -> Any:
     """One's own entries of the period, the latest first."""
     ledger, at = room(desk().declared.ledgers)
-    with writing() as changing:
-        fresh = see(deed(changing))
+    fresh = 0
+    if unseen(deed(session()), me().staff):  # whoever looks again writes nothing
+        with writing() as changing:
+            fresh = see(deed(changing))
     book = book_of(session(), desk().hospital, ledger.code, at.period) if at else None
     if at is None or book is None:
         return render_template(
