@@ -80,6 +80,24 @@ def test_confirming_twice_writes_once(portal_home, login) -> None:
     assert value(table, "department", "K01", "floor_area") == 300
 
 
+def test_an_entry_that_is_sent_twice_waits_once_and_is_answered_once(portal_home, login) -> None:
+    """A double click, and two of the office who approve at once."""
+    finance, office = login("finance"), login("office")
+    shown = send(finance, COSTS, filled(finance, COSTS, K01__floor_area="300"))
+    for _ in range(2):
+        assert confirm(finance, COSTS, shown).status_code == 302
+    number, page = _number(office), office.get("/entry/").get_data(as_text=True)
+    assert "1 份填报待批准" in page
+    base = held(office.get(f"/entry/filed/{number}").get_data(as_text=True))["base"]
+    data = {"csrf_token": token(office, "/entry/"), "base": base}
+    assert office.post(f"/entry/filed/{number}/approve", data=data).status_code == 302
+    latest = held(office.get(f"/entry/forms/{COSTS}").get_data(as_text=True))["base"]
+    again = office.post(f"/entry/filed/{number}/approve", data={**data, "base": latest})
+    assert again.status_code == 422
+    assert "已经处理过" in again.get_data(as_text=True)
+    assert area(portal_home, "K01") == 300
+
+
 def test_an_approval_shows_what_was_changed_since(portal_home, login) -> None:
     """The page says which cells; an approval from an older page is refused."""
     finance, office = login("finance"), login("office")

@@ -22,10 +22,12 @@ from hpf.portal.pages.entry_who import Asked
 from hpf.portal.pages.entry_work import Change, name_of
 from hpf.portal.rights import Viewer
 from hpf.storage.audit import record
+from hpf.storage.engine import lock
 from hpf.storage.models import Filing, Hospital
 from hpf.storage.troubles import StorageError, trouble
 
 SUBMITTED: Final = "entry"
+_LOCK: Final = 4_850_016  # entries are put on file and answered one after the other
 APPROVED, RETURNED = "entry.approved", "entry.returned"
 
 
@@ -91,19 +93,25 @@ def submit(
     session: Session, who: Viewer, asked: Asked, scheme: str, period: Period,
     changes: Iterable[Change], added: Mapping[str, Place], text: str,
 ) -> Filing:  # fmt: skip
-    """Put an entry on file; it waits."""
+    """Put an entry on file; it waits. The same of the same author that waits already is that one,
+    so a form that is sent twice makes no second."""
     detail: dict[str, Any] = {
         "scheme": scheme, "period": str(period), "form": asked.code, "entity": asked.entity,
         "cells": [[*c.key, written(c.now), written(c.to)] for c in changes],
         "added": {i: {"name": p.name, "links": dict(p.links), "units": sorted(p.units)}
                   for i, p in added.items()},
     }  # fmt: skip
+    lock(session.connection(), _LOCK)
+    for one in entries(session, who.hospital, scheme, period):
+        if one.answer is None and one.filing.by == who.login and one.filing.detail == detail:
+            return one.filing
     return _file(session, who, SUBMITTED, asked.code, text, detail)
 
 
 def answer(session: Session, who: Viewer, one: Submitted, kind: str, text: str = "") -> Filing:
     """Approve an entry or send it back. Raises StorageError where it is answered already, and for
     an approval of one's own."""
+    lock(session.connection(), _LOCK)
     if answers(session, who.hospital).get(one.filing.id) is not None:
         told = ("这份填报已经处理过", "this entry is answered already")
         raise StorageError([trouble("entry_answered", told, place=str(one.filing.id))])
