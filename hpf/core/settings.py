@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean, reason
+from hpf.core.errors import Collector, ParameterError, Problem, Text, did_you_mean, told
 from hpf.core.parameters import Dated, Parameter, Value, day, parse_value
 
 
@@ -43,12 +43,13 @@ class Settings:
                     for e in entries
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                why = reason(error)
-                message = Text(
-                    f"参数 {name}：{why.zh}（每项要有 from、value、reason）",
-                    f"parameter '{name}': {why.en} (each entry needs from, value, reason)",
-                )
-                bad.add(Problem("parameter.bad", message, place=place, name=name))
+                why, cure = told(error)
+                message = Text(f"参数 {name}：{why.zh}", f"parameter '{name}': {why.en}")
+                if not cure.en or isinstance(error, KeyError):
+                    cure = Text(
+                        "每项要有 from、value、reason", "Each entry needs from, value, reason"
+                    )
+                bad.add(Problem("parameter.bad", message, cure, place, name=name))
         bad.stop(ParameterError)
         return cls(overrides)
 

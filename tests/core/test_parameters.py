@@ -170,8 +170,8 @@ def test_a_hospitals_rounding_of_the_wrong_shape_is_told_in_both_languages() -> 
     with pytest.raises(ParameterError) as caught:
         Settings.parse(parse(GOOD), given, "hospital.yaml")
     (problem,) = caught.value.problems
-    assert '{step: "0.5", mode: half_up}' in problem.message.en
-    assert "请写" in problem.message.zh
+    assert '{step: "0.5", mode: half_up}' in problem.line("en")
+    assert "请写" in problem.line("zh")
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -92,7 +92,7 @@ def test_a_later_entry_takes_the_place_and_the_earlier_one_stays(
     ("decision", "said"),
     [
         (award("2026-01-01", "200", " "), "reason"),
-        (award("2026-01-01", 0.5), "quote"),
+        (award("2026-01-01", 0.5), "Quote it"),
         (award("2026-01-01", "二百"), "plain number"),
         (award("2026-01-01", "1", name="best_avard"), "best_award"),
         (Decision("lab", "x", dt.date(2026, 1, 1), "1", "x"), "laboratory"),
