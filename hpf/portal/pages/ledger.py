@@ -19,6 +19,7 @@ from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.appeals import deed
+from hpf.portal.pages.ledger_papers import folder, handed_in, papers_of
 from hpf.portal.pages.rooms import people_names, room, unit_names
 from hpf.portal.place import Place
 from hpf.portal.rights import Act, Role, Viewer, may
@@ -70,13 +71,15 @@ def index() -> Any:
     lines.reverse()
     number = int(request.args.get("page", "0")) if request.args.get("page", "").isdecimal() else 0
     made = [a for a in adjustments_of(session(), book.id) if who.sees_department(a.department)]
+    shown = lines[number * SHOWN : (number + 1) * SHOWN]
     return render_template(
         "ledger/index.html",
         ledger=ledger,
         at=at,
         book=book,
         rules=rules,
-        lines=lines[number * SHOWN : (number + 1) * SHOWN],
+        lines=shown,
+        papers=papers_of(shown),
         many=len(lines),
         number=number,
         shown=SHOWN,
@@ -108,7 +111,7 @@ def book() -> Any:
         act = deed(changing)
         made = book_points(
             act, _book(changing, ledger, at), form.get("person", ""), form.get("standard", ""),
-            day_of(form.get("day", "")), form.get("reason", ""),
+            day_of(form.get("day", "")), form.get("reason", ""), handed_in(), folder(),
         )  # fmt: skip
         told = Text(f"已记 {made.id} 号", f"Booked as {made.id}")
     flash(say(told), "ok")

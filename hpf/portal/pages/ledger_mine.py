@@ -14,6 +14,7 @@ from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.appeals import deed
+from hpf.portal.pages.ledger_papers import papers_of
 from hpf.portal.pages.rooms import room, unit_names
 from hpf.portal.rights import Act
 from hpf.reports import figures
@@ -50,6 +51,7 @@ def index() -> Any:
     unit = department_on(deed(session()), me().staff, min(today(), at.period.last_day))
     return render_template(
         "ledger/mine.html", ledger=ledger, at=at, book=book, lines=list(reversed(lines)),
+        papers=papers_of(lines),
         total=figures.change(total), fresh=fresh, name=say(ledger.names), figures=figures,
         standards=standing(book, unit), unit=unit_names().get(unit, unit),
         period=figures.period(at.period, language()),

@@ -19,6 +19,7 @@ from hpf.storage.models import Department, Staff
 Declared = TypeVar("Declared", Ledger, Dialogue, StrategyMap)
 _BY: Final = {
     "ledger": "ledgers", "ledger_mine": "ledgers", "ledger_standards": "ledgers",
+    "ledger_papers": "ledgers",
     "feedback": "dialogues", "honours": "dialogues", "strategy": "maps",
 }  # fmt: skip
 

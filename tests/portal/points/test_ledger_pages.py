@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from dataclasses import replace
@@ -152,3 +153,26 @@ def test_a_plugin_that_is_switched_off_takes_its_rooms_with_it(
     assert client.get("/ledger/").status_code == 404
     assert "/ledger/" not in client.get("/").get_data(as_text=True)
     app.extensions["hpf"].engine.dispose()
+
+
+def test_evidence_is_open_to_whoever_sees_the_entry_and_to_nobody_else(login) -> None:
+    """A file in the place of a reason; one of a type that is not allowed is refused."""
+    office = login("office")
+    entry = {"person": PERSON, "standard": "B02", "day": "2026-08-05", "reason": ""}
+
+    def book(name: str, data: bytes):
+        page = office.get("/ledger/").get_data(as_text=True)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        sent = {"csrf_token": token[1], **entry, "papers": (io.BytesIO(data), name)}
+        return office.post("/ledger/book", data=sent, content_type="multipart/form-data")
+
+    assert book("a.exe", b"MZ").status_code == 422
+    assert book("letter.pdf", b"%PDF-1.4 canary").status_code == 302
+    place = re.search(r"/ledger/paper/\d+", office.get("/ledger/").get_data(as_text=True))
+    assert place
+    assert place[0] in login("head_staff").get("/ledger/mine/").get_data(as_text=True)
+    for name in LOGINS:
+        answer = login(name).get(place[0])
+        sees = name in WHOLE | {"head", "head_staff"}
+        assert (answer.status_code == 200) is sees, name
+        assert (b"canary" in answer.data) is sees, name
