@@ -7,9 +7,25 @@ are anonymous, each by a one-time slip that the hospital hands out.
 
 from __future__ import annotations
 
-from hpf.core import Figure, Question, Questionnaire, RaterGroup, Text
+from hpf.core import HOSPITAL, Figure, Question, Questionnaire, RaterGroup, Text
 
 from .table import scheme
+
+for _code, _zh, _en in (
+    ("patient_satisfaction", "病人满意率（问卷）", "Satisfied patients (survey)"),
+    ("staff_satisfaction", "职工满意率（问卷）", "Satisfied staff (survey)"),
+):
+    scheme.decimal(
+        HOSPITAL,
+        _code,
+        zh=_zh,
+        en=_en,
+        blank="not_applicable",
+        low=0,
+        high=1,
+        clause="S4.5-2.3",
+        note=("由问卷汇总，0 到 1；没有问卷的留空", "From a survey, 0 to 1; blank without one"),
+    )
 
 _STEPS = (
     Text("很不满意", "very dissatisfied"),

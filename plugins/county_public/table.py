@@ -93,22 +93,6 @@ scheme.decimal(
     note=("考核合格时全额拨付的金额", "What is paid in full to a qualified hospital"),
 )
 
-for _code, _zh, _en in (
-    ("patient_satisfaction", "病人满意率（问卷）", "Satisfied patients (survey)"),
-    ("staff_satisfaction", "职工满意率（问卷）", "Satisfied staff (survey)"),
-):
-    scheme.decimal(
-        HOSPITAL,
-        _code,
-        zh=_zh,
-        en=_en,
-        blank="not_applicable",
-        low=0,
-        high=1,
-        clause="S4.5-2.3",
-        note=("由问卷汇总，0 到 1；没有问卷的留空", "From a survey, 0 to 1; blank without one"),
-    )
-
 # A line of the table
 
 scheme.choice(
