@@ -54,12 +54,14 @@ def lines(stage: str, who: Viewer, at: Place | None) -> Iterator[Line]:
     if at is None:
         return
     if stage == FORMS_AT and may(who, Act.ENTER):
+        asked = (request.view_args or {}).get("code") if request.endpoint == "entry.form" else None
+        mine = forms(who, at)
+        listed = asked is not None and asked not in {f.code for f in mine}
         yield Line(say(("填报", "Enter data")), url_for("entry.index"),
-                   request.endpoint == "entry.index")  # fmt: skip
-        for form in forms(who, at):
+                   listed or request.endpoint in ("entry.index", "entries.show"))  # fmt: skip
+        for form in mine:
             href = url_for("entry.form", code=form.code, scheme=form.scheme)
-            here = request.endpoint == "entry.form"
-            yield Line(say(form.names), href, here and request.view_args == {"code": form.code})
+            yield Line(say(form.names), href, asked == form.code)
     if stage != PAGES_AT:
         return
     for one in pages(who, at):

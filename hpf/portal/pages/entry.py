@@ -18,6 +18,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages import entry_filing as filed
+from hpf.portal.pages.derivation_words import reported
 from hpf.portal.pages.entry_fields import fields_of
 from hpf.portal.pages.entry_sheet import Place as Row
 from hpf.portal.pages.entry_sheet import Stand, part
@@ -174,7 +175,8 @@ def _preview(at: Place, entered: Entered, *, moved: bool = False) -> Any:
 
 def _conflict(at: Place, entered: Entered) -> Any:
     """Both versions, field by field, with who wrote the other one."""
-    others = {c.name: entered.now.reported(entered.asked.entity, c.key) for c in entered.conflicts}
+    entity, now = entered.asked.entity, entered.now
+    others = {c.name: reported(*now.reported(entity, c.key)) for c in entered.conflicts}
     page = render_template(
         "entry/conflict.html", at=at, asked=entered.asked, entered=entered, others=others,
         hidden=list(hidden(entered)), period=figures.period(at.period, language()),

@@ -12,6 +12,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages import entry_filing as filed
+from hpf.portal.pages.derivation_words import reported
 from hpf.portal.pages.entry_sheet import Stand, part
 from hpf.portal.pages.moments import tell_time
 from hpf.portal.place import Place, here
@@ -31,9 +32,10 @@ def show(number: int) -> Any:
     at, one = _asked(number)
     stand = Stand.at(session(), at.program, one.period)
     moved = one.moved(stand)
+    others = {c.name: reported(*stand.reported(one.entity, c.key)) for c in moved}
     return render_template(
         "entry/filed.html", at=at, one=one, changes_found=one.changes(stand), moved=moved,
-        base=stand.base, others={c.name: stand.reported(one.entity, c.key) for c in moved},
+        base=stand.base, others=others,
         own=one.filing.by == me().login, office=may(me(), Act.COLLECT), state=filed.state(one),
         period=figures.period(one.period, language()),
     )  # fmt: skip
