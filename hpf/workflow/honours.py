@@ -64,7 +64,7 @@ def honour(
     if not kinds:
         names = SETTINGS[TYPES].names
         message = Text(f"还没有定：{names.zh}", f"not settled yet: {names.en}")
-        cure = Text(f"hpf cycle settle {TYPES}=种类,种类 --reason 依据",
+        cure = Text(f"hpf cycle settle {TYPES}=种类、种类 --reason 依据",
                     f"hpf cycle settle {TYPES}=KIND,KIND --reason WHY")  # fmt: skip
         wrong.append(Problem("cycle.setting", message, cure, name=TYPES))
     elif kind not in kinds:

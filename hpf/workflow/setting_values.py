@@ -65,12 +65,12 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def seats(text: str) -> dict[str, int]:
-    """What sits on a committee at least: `人事=1,临床专家=2`."""
+    """What sits on a committee at least: `人事=1、临床专家=2`."""
     found: dict[str, int] = {}
     for part in words(text):
         name, _, count = part.partition("=")
         if not name.strip() or not count.strip().isdecimal() or int(count) < 1:
-            raise BadValue("要写成 人事=1,临床专家=2", "as in personnel=1,expert=2")
+            raise BadValue("要写成 人事=1、临床专家=2", "as in personnel=1,expert=2")
         found[name.strip()] = int(count)
     return found
 

@@ -207,7 +207,7 @@ _TABLE = (
     Setting(
         "committee_seats",
         Text(
-            "考核组织必有席位（如 人事=1,医务=1,临床专家=2）",
+            "考核组织必有席位（如 人事=1、医务=1、临床专家=2）",
             "seats a committee must have (such as personnel=1,nursing=1,expert=2)",
         ),
         seats,
