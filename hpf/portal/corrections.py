@@ -59,7 +59,7 @@ def corrections(scheme: str, period: Period, names: set[str], rows: set[tuple[st
     names: of the rule that is paid; rows: the person's own row and those of their posts.
     """
     entries = session().execute(
-        select(Adjustment, StoredRun)
+        select(Adjustment, StoredRun.id)
         .join(StoredRun, StoredRun.id == Adjustment.linked_run_id)
         .where(
             Adjustment.hospital_id == desk().hospital,
@@ -70,12 +70,13 @@ def corrections(scheme: str, period: Period, names: set[str], rows: set[tuple[st
         )
         .order_by(Adjustment.id)
     )
-    by_run: dict[int, tuple[StoredRun, list[Adjustment]]] = {}
-    for entry, run in entries:
+    by_run: dict[int, list[Adjustment]] = {}
+    for entry, number in entries:
         if (entry.entity, entry.row_id) in rows:
-            by_run.setdefault(run.id, (run, []))[1].append(entry)
+            by_run.setdefault(number, []).append(entry)
     found = []
-    for run, own in by_run.values():
+    for number, own in by_run.items():
+        run = session().get_one(StoredRun, number)
         total = next(
             (e for e in own if e.entity == "staff" and e.row_id == staff and e.rule in names), None
         )
@@ -92,10 +93,9 @@ def _correction(
     run: StoredRun, total: Adjustment, own: list[Adjustment], names: set[str], period: Period
 ) -> Correction:
     old = _value(total.run_id, total)
-    rules = {
-        (r.entity, r.name.rpartition(".")[2]): r.name_zh if language() == "zh" else r.name_en
-        for r in session().scalars(select(RunRule).where(RunRule.run_id == run.id))
-    }
+    said = RunRule.name_zh if language() == "zh" else RunRule.name_en
+    named = select(RunRule.entity, RunRule.name, said).where(RunRule.run_id == run.id)
+    rules = {(e, n.rpartition(".")[2]): words for e, n, words in session().execute(named)}
     parts = tuple(
         Part(
             rules.get((e.entity, e.rule), e.rule), figures.change(e.amount),
