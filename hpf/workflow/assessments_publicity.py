@@ -47,9 +47,7 @@ def post(
     run = latest_run(act.session, at.row.hospital_id, at.row.scheme, at.row.period)
     last = latest_import(act.session, at.row.hospital_id, at.row.scheme, at.row.period)
     if run is None or run.facts_upto != last:
-        message = Text(
-            "还没有按现有数据计算", "what stands now is not calculated"
-        )
+        message = Text("还没有按现有数据计算", "what stands now is not calculated")
         cure = Text("请先计算：hpf calculate", "Calculate first: hpf calculate")
         wrong.append(Problem("post.stale", message, cure, at.place))
     before = at.last("posted")

@@ -1,4 +1,4 @@
-"""In the browser no cure names a command: it names the page, and links to it for who may open it."""
+"""In the browser no cure names a command: it names the page, with a link for who may open it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ from hpf.workflow.questionnaires import draw_raters, hand_out, open_questionnair
 
 pytestmark = pytest.mark.slow
 CHINESE = re.compile(r"[一-鿿]")
-LABELS = "main h1, main h2, main button:not([lang]), main .button, main th[scope=col], legend, label"
+LABELS = (
+    "main h1, main h2, main button:not([lang]), main .button, main th[scope=col], legend, label"
+)
 
 
 @pytest.fixture(scope="module")
