@@ -37,6 +37,8 @@ TABLE: dict[str, set[Role]] = {
     "register": set(R) - {R.ASSESSOR, R.STAFF} - GUESTS, "department": WHOLE | {R.HEAD},
     "allocate": {R.HEAD}, "report": {R.HEAD, R.PERFORMANCE_OFFICE}, "results": WHOLE,
     "enter": {R.HEAD, R.FINANCE, R.PERFORMANCE_OFFICE},
+    "my_points": {R.STAFF}, "points": WHOLE | {R.HEAD}, "book": {R.HEAD, R.PERFORMANCE_OFFICE},
+    "feedback": {R.STAFF, R.HEAD, R.PERFORMANCE_OFFICE},
     "totals": WHOLE | {R.ASSESSOR}, "configure": {R.PERFORMANCE_OFFICE},
     "plan": {R.PRESIDENT, R.PERFORMANCE_OFFICE}, "collect": {R.PERFORMANCE_OFFICE},
     "calculate": {R.PERFORMANCE_OFFICE}, "review": WHOLE, "decide": {R.PRESIDENT},
