@@ -32,7 +32,7 @@ KINDS = ("month", "quarter", "half", "year")
         "Make a plugin: a few questions, then a folder that works, a package of its own with a "
         "rule, clauses, parameters, an example, a sample and tests, checked on the spot. Options "
         "answer the questions too.\n"
-        "E.g. hpf new-plugin blood-desk --zh 输血科绩效 --en 'Transfusion desk pay' --pattern pool",
+        "E.g. hpf new-plugin blood-desk --zh NAME --en 'Transfusion desk pay' --pattern pool",
     ),
     Argument(
         "name",
@@ -42,7 +42,7 @@ KINDS = ("month", "quarter", "half", "year")
             "The plugin's name: lower-case words joined by - or _, such as blood-desk",
         ),
     ),
-    Option("--zh", metavar="名称", words=Words("方案的中文名称", "The scheme's Chinese name")),
+    Option("--zh", metavar="NAME", words=Words("方案的中文名称", "The scheme's Chinese name")),
     Option("--en", metavar="NAME", words=Words("方案的英文名称", "The scheme's English name")),
     Option(
         "--document",

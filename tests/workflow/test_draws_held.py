@@ -81,9 +81,16 @@ def test_nobody_is_drawn_twice_in_an_assessment(fresh: Desk) -> None:
     first, second = draws_held.teams(fresh.at())
     assert not set(first.experts) & set(second.experts)
     assert told["taken"] == sorted(first.experts)
-    # E08 works at H3, one of three others was not drawn before: nobody is left to replace them
+    # E08 works at H3; of the three others those are left who were not drawn before
+    (out,) = second.experts
+    left = {"E07", "E09", "E10"} - set(first.experts) - {out}
+    assert len(left) == int("E08" in first.experts)
+    if left:
+        with fresh.on("2026-10-11") as (act, at):
+            out = draws_held.substitute(act, at, "第二组", out, "病").detail["in"]
+        assert {out} == left
     with pytest.raises(HpfError) as error, fresh.on("2026-10-11") as (act, at):
-        draws_held.substitute(act, at, "第二组", next(iter(second.experts)), "病")
+        draws_held.substitute(act, at, "第二组", out, "病")
     assert codes(error) == ["draw.no_substitute"]
 
 
