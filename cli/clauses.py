@@ -20,8 +20,8 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
         "文中自带的编号。已有的条目一字不动；没看懂的逐行说明。\n"
         "例：hpf clauses import 办法.md --document BD --to hpf_blood_desk/clauses.yaml",
         "List the clauses of a numbered document (.md or .txt): articles and headings "
-        "counted in Chinese, 1., 1.2, (1), ①, a) and ids of its own. Entries that are there stay as they are; what was not "
-        "understood is told line by line.\n"
+        "counted in Chinese, 1., 1.2, (1), ①, a) and ids of its own. Entries that are there "
+        "stay as they are; what was not understood is told line by line.\n"
         "E.g. hpf clauses import RULES.md --document BD --to hpf_blood_desk/clauses.yaml",
     ),
     Argument(
