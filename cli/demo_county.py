@@ -18,6 +18,8 @@ from hpf_cli.stops import problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.console import JustifyMethod
+
     from hpf_cli.demo_county_home import County
     from hpf_cli.demo_county_year import Year
     from hpf_cli.demo_story import Step
@@ -136,17 +138,33 @@ def print_letters(county: County, year: Year, folder: Path, lang: str) -> list[s
     return [card.row.partition(":")[2] for card in cards]
 
 
+_HEADS: tuple[tuple[Words, JustifyMethod], ...] = (
+    (Words("名次", "Place"), "left"),
+    (Words("医院", "Hospital"), "left"),
+    (Words("名称", "Name"), "left"),
+    (Words("总绩效值", "Total"), "right"),
+    (Words("等次", "Grade"), "left"),
+    (Words("补助（元）", "Subsidy (CNY)"), "right"),
+)
+
+
 def _closing(year: Year, place: Path, lang: str) -> None:
     import click
 
-    from hpf.core.results import plain
+    from hpf_cli.console import console, table
+    from hpf_cli.figures import amount, money
 
-    click.echo("")
+    drawn = table()
+    for words, justify in _HEADS:
+        drawn.add_column(words.say(lang), justify=justify)
     for u in year.results.units:
-        total = plain(u.total) if u.total is not None else "—"
         tied = Words("（并列）", " (tied)").say(lang) if u.tied else ""
-        paid = plain(u.paid) if u.paid is not None else "—"
-        click.echo(f"{u.place}{tied}\t{u.id}\t{total}\t{u.grade}\t{paid}")
+        drawn.add_row(
+            f"{u.place}{tied}", u.id, u.name, "—" if u.total is None else amount(u.total),
+            u.grade, "—" if u.paid is None else money(u.paid),
+        )  # fmt: skip
+    click.echo("")
+    console().print(drawn)
     words = Words(f"留在 {place}：", f"What is in {place}:")
     click.echo(words.say(lang))
     for name in (DRAW_FILE, SUMMARY, HEAT, "letters/", MARK):
