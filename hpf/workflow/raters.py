@@ -8,6 +8,7 @@ Pure: the same register, the same numbers and the same seed always give the same
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -103,16 +104,18 @@ def draw(
 
 def _spread(able: Mapping[str, frozenset[str]], most: int | None, seed: str) -> dict[str, set[str]]:
     load = {p: 0 for people in able.values() for p in people}
+    # a lot for each person and load: whoever has least is asked next, in another order each round
+    turn = {p: (0, _lot(seed, "0", p)) for p in load}
     chosen: dict[str, set[str]] = {}
     for row in sorted(able, key=lambda r: _lot(seed, r)):
         if most is None or len(able[row]) <= most:
             taken = set(able[row])
         else:
-            order = sorted(able[row], key=lambda p: (load[p], _lot(seed, row, p)))
-            taken = set(order[:most])
+            taken = set(heapq.nsmallest(most, able[row], key=turn.__getitem__))
         chosen[row] = taken
         for person in taken:
             load[person] += 1
+            turn[person] = (load[person], _lot(seed, str(load[person]), person))
     if most is not None:
         _even(able, chosen, load)
     return chosen
@@ -129,7 +132,9 @@ def _even(
     moved = True
     while moved:
         moved = False
-        for giver in sorted(load, key=lambda p: (-load[p], p)):
+        least = min(load.values(), default=0)
+        heavy = [p for p in load if load[p] >= least + 2]
+        for giver in sorted(heavy, key=lambda p: (-load[p], p)):
             for row in sorted(mine[giver]):
                 takers = [p for p in able[row] - chosen[row] if load[p] <= load[giver] - 2]
                 if not takers:
