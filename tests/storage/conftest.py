@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
-from servers import postgresql
+from servers import new_database, postgresql
 
 from hpf.storage.engine import connect, writing
 from hpf.storage.migrations import upgrade
@@ -58,20 +58,15 @@ class Templates:
 
     def postgresql(self, server: str, empty: bool) -> str:
         """The address of a new PostgreSQL database."""
-        address = server.replace("postgresql:", "postgresql+psycopg:")
-        admin = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
-        name = f"test{next(self.numbers)}"
-        with admin.connect() as connection:
-            if not empty and "postgresql" not in self.made:
-                connection.execute(text("CREATE DATABASE hpf_template"))
-                engine = connect(server.format("hpf_template"))
+        template = "template0"
+        if not empty:
+            template = "hpf_template"
+            if "postgresql" not in self.made:
+                engine = connect(new_database(server, template))
                 upgrade(engine)
                 engine.dispose()
-                self.made["postgresql"] = "hpf_template"
-            template = "template0" if empty else "hpf_template"
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        admin.dispose()
-        return server.format(name)
+                self.made["postgresql"] = template
+        return new_database(server, f"test{next(self.numbers)}", template)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, text
+
 NEEDS = "the storage tests need PostgreSQL's programs: install the package 'postgresql'"
 
 
@@ -59,3 +61,13 @@ def postgresql() -> Iterator[str]:
             run(bin / "pg_ctl", "-D", data, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(server: str, name: str, template: str = "template0") -> str:
+    """The address of a new database of that name on the server."""
+    address = server.replace("postgresql:", "postgresql+psycopg:")
+    admin = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    admin.dispose()
+    return server.format(name)

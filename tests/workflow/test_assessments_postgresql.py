@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))  # how a server is started
 
-from servers import postgresql
+from servers import new_database, postgresql
 
 from hpf.storage.backup import back_up, restore
 from hpf.storage.engine import connect, reading
@@ -23,12 +22,7 @@ pytestmark = pytest.mark.slow
 
 def test_the_whole_year_on_postgresql(tmp_path: Path) -> None:
     with postgresql() as server:
-        address = server.format("postgres").replace("postgresql:", "postgresql+psycopg:")
-        admin = create_engine(address, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE county TEMPLATE template0"))
-        admin.dispose()
-        county = make_county(tmp_path / "home", "zh", server.format("county"))
+        county = make_county(tmp_path / "home", "zh", new_database(server, "county"))
         year = tell_year(county, lambda _: None)
         totals = [(u.id, u.total, u.paid) for u in year.results.units]
         back_up(county.engine, tmp_path / "backup", head=None)

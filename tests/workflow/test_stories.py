@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
 
-from servers import postgresql
+from servers import new_database, postgresql
 from stories import JANUARY, SCHEME, Story
 
 from hpf.storage.engine import reading
@@ -48,14 +48,8 @@ def story(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         return one
     server = request.getfixturevalue("server")
     name = f"story{abs(hash(request.node.name)) % 10**9}"
-    admin = create_engine(
-        server.replace("postgresql:", "postgresql+psycopg:").format("postgres"),
-        isolation_level="AUTOCOMMIT",
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    one.ok("init", str(one.home), "--plugin", "departments", "--database", server.format(name))
+    one.ok("init", str(one.home), "--plugin", "departments", "--database",
+           new_database(server, name))  # fmt: skip
     one.appoint()
     return one
 

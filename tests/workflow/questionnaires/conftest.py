@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 sys.path.insert(0, str(Path(__file__).parents[2] / "storage"))
 
-from servers import postgresql
+from servers import new_database, postgresql
 from surveying import House, sqlite_house
 
 from hpf.storage.engine import connect
@@ -51,13 +50,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
         made = sqlite_house(tmp_path, request.getfixturevalue("built"))
     else:
         server = request.getfixturevalue("server")
-        name = f"asked{next(NUMBERS)}"
-        address = server.replace("postgresql:", "postgresql+psycopg:")
-        admin = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-        admin.dispose()
-        engine = connect(server.format(name))
+        engine = connect(new_database(server, f"asked{next(NUMBERS)}"))
         upgrade(engine)
         made = House(engine, tmp_path)
     yield made
