@@ -2,6 +2,7 @@
 
 found = read_map(plan, program, facts, lang="zh", scores={"O1": Decimal(88)})
 found.unmeasured, found.purposeless        # objectives without an indicator, and the reverse
+chart = draw_map(found, "2026年第三季度", lang="zh")           # the same in pages and on paper
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from hpf.core import StrategyMap
 from hpf.core.errors import Text
 from hpf.core.facts import Facts
 from hpf.core.program import Program
+from hpf.core.results import Run
+from hpf.reports.charts import COLOURS, Chart, Node, Palette, Words, strategy_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,44 @@ def read_map(
         tuple(name for id, name in indicators.items() if id not in used),
         tuple(said for said in sources.values() if found and said not in held),
     )  # fmt: skip
+
+
+def achieved(plan: StrategyMap, run: Run) -> dict[str, Decimal]:
+    """objective id -> how far it is, as a run has it; empty where the map names no rule for it."""
+    if not plan.score or plan.entity not in run.checked.rows:
+        return {}
+    ids = run.checked.rows[plan.entity].ids
+    found = {id: run.value(plan.entity, id, plan.score) for id in ids}
+    return {id: v for id, v in found.items() if isinstance(v, Decimal)}
+
+
+def draw_map(
+    found: Map, period: str, *, lang: str, width: float = 640, palette: Palette = COLOURS
+) -> Chart:
+    """The picture, with a sentence for its name. period: in words."""
+    nodes = [
+        Node(o.id, o.name, o.perspective, o.level, o.score, not o.indicators)
+        for o in found.objectives
+    ]
+    many = len(found.objectives), len(found.arrows)
+    title = Text(
+        f"{period}战略地图：{many[0]} 个目标，{many[1]} 条因果关系",
+        f"Strategy map of {period}: {many[0]} objectives, {many[1]} links",
+    )
+    goal, band, leads, score = (_said(t, lang) for t in _HEAD)
+    words = Words(_said(title, lang), (goal, band, leads, score), _said(NO_INDICATOR, lang))
+    return strategy_map(
+        nodes, found.arrows, found.perspectives, words=words, width=width, palette=palette
+    )
+
+
+NO_INDICATOR = Text("没有指标", "no indicator")
+_HEAD = (
+    Text("目标", "Objective"),
+    Text("维度", "Perspective"),
+    Text("带动", "Leads to"),
+    Text("达成", "Achieved"),
+)
 
 
 def _to(program: Program, entity: str, name: str) -> str:

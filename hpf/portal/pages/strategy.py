@@ -17,8 +17,7 @@ from hpf.portal.pages.rooms import room
 from hpf.portal.place import Place
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
-from hpf.reports.charts import Node, Words, strategy_map
-from hpf.reports.strategy import Map, read_map
+from hpf.reports.strategy import achieved, draw_map, read_map
 from hpf.storage.cycles import cycle_of_run, newest_run
 from hpf.storage.facts import facts_at
 
@@ -35,9 +34,10 @@ def index() -> Any:
         facts = facts_at(session(), desk().hospital, at.program, at.period)
         found = read_map(plan, at.program, facts, lang=language(), scores=_scores(plan, at))
     period = figures.period(at.period, language()) if at else ""
+    drawn = draw_map(found, period, lang=language()) if found and found.objectives else None
     return render_template(
         "strategy/index.html", at=at, found=found, period=period, names=say(plan.names),
-        drawn=_drawn(found, period) if found and found.objectives else None, figures=figures,
+        drawn=drawn, figures=figures,
     )  # fmt: skip
 
 
@@ -50,24 +50,4 @@ def _scores(plan: StrategyMap, at: Place) -> dict[str, Decimal]:
     if not may(me(), Act.TOTALS) and not is_public(cycle_of_run(session(), stored), stored):
         return {}
     with shelf().of(stored.id) as loaded:
-        run = loaded.run
-        found = {
-            id: run.value(plan.entity, id, plan.score) for id in run.checked.rows[plan.entity].ids
-        }
-    return {id: v for id, v in found.items() if isinstance(v, Decimal)}
-
-
-def _drawn(found: Map, period: str) -> Any:
-    nodes = [
-        Node(o.id, o.name, o.perspective, o.level, o.score, not o.indicators)
-        for o in found.objectives
-    ]
-    many = len(found.objectives), len(found.arrows)
-    words = Words(
-        say((f"{period}战略地图：{many[0]} 个目标，{many[1]} 条因果关系",
-             f"Strategy map of {period}: {many[0]} objectives, {many[1]} links")),
-        (say(("目标", "Objective")), say(("维度", "Perspective")), say(("带动", "Leads to")),
-         say(("达成", "Achieved"))),
-        say(("没有指标", "no indicator")),
-    )  # fmt: skip
-    return strategy_map(nodes, found.arrows, found.perspectives, words=words)
+        return achieved(plan, loaded.run)
