@@ -47,7 +47,7 @@ def print_papers(
     Raises HpfError as `hpf report` does; what is finished by then stays.
     """
     places: list[Path] = []
-    sections = load_plugins().report_sections
+    plugins = load_plugins()
     with Bar(lang) as bar, _Press(bar) as press:
         if own is not None:
             home = Home.open(own.folder)
@@ -60,7 +60,8 @@ def print_papers(
                 rows = run.checked.rows.get("hospital")
                 name = next(iter(rows.names.to_list()), None) if rows is not None else None
                 brand = Brand(name or run.program.names.zh)
-                issue = preview_issue(run, brand, sections, synthetic=True)
+                issue = preview_issue(run, brand, plugins.report_sections, maps=plugins.maps,
+                                      synthetic=True)  # fmt: skip
                 folder = out / "samples" / run.program.code / PAPERS
                 _draw(issue, programs, folder, lang, press, FEW)
                 places.append(folder)
@@ -73,7 +74,8 @@ def _of_hospital(own: Hospital, home: Home) -> Issue:
         with reading(engine) as session:
             return stored_issue(
                 session, home, home.hospital(session), own.scheme, Period.parse(own.period),
-                sections=home.loaded().report_sections, deadline=appeal_deadline,
+                sections=home.loaded().report_sections, maps=home.loaded().maps,
+                deadline=appeal_deadline,
             )  # fmt: skip
     finally:
         engine.dispose()

@@ -74,7 +74,8 @@ def month(
         hospital, when = at.hospital(session), period_of(period, program)
         issue = stored_issue(
             session, at.home, hospital, program.code, when,
-            sections=at.home.loaded().report_sections, deadline=appeal_deadline,
+            sections=at.home.loaded().report_sections, maps=at.home.loaded().maps,
+            deadline=appeal_deadline,
         )  # fmt: skip
         _pays(issue.run.program.payout is not None, program.code)
         stored = newest_run(session, hospital, program.code, when)

@@ -191,8 +191,9 @@ def issue_of_files(
         Path(path.rpartition("=")[2]).resolve().is_relative_to(sample)
         for path in facts for sample in samples
     )  # fmt: skip
+    plugins, brand = load_plugins(), Brand(name or "示例医院")
     return preview_issue(
-        asked.run, Brand(name or "示例医院"), load_plugins().report_sections, synthetic=shipped
+        asked.run, brand, plugins.report_sections, maps=plugins.maps, synthetic=shipped
     )
 
 

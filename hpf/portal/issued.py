@@ -72,7 +72,8 @@ def issued(scheme: str, period: Period) -> Issued | None:
         if key not in shelf.kept:
             made = stored_issue(
                 session(), desk().settings.home, desk().hospital, scheme, period,
-                sections=desk().settings.home.loaded().report_sections, deadline=appeals_until,
+                sections=desk().declared.report_sections, maps=desk().declared.maps,
+                deadline=appeals_until,
             )  # fmt: skip
             shelf.kept[key] = (made, RLock())
         shelf.kept.move_to_end(key)

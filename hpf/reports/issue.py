@@ -16,7 +16,7 @@ from functools import cached_property
 from hpf.core.entities import DEPARTMENT
 from hpf.core.errors import Text
 from hpf.core.formula.scalar import Scalar
-from hpf.core.kit.hookspecs import ReportSection
+from hpf.core.kit.hookspecs import ReportSection, StrategyMap
 from hpf.core.lines import PayLine, pay_lines
 from hpf.core.periods import Period
 from hpf.core.program import Rule
@@ -55,7 +55,7 @@ class Issue:
     periods by row id, earliest first; number: of the run within its period; paid_on, posted,
     appeal_until: days, where they are known; appeal_days: how many working days an appeal has.
     remarks: row id -> text; code: the code of a row's slip, where there is a key to make it with.
-    sections: what plugins declare for cards; reconciled: amounts handed on between schemes.
+    sections, maps: what plugins declare for papers; reconciled: amounts handed on between schemes.
     causes: tell why an amount changed by cause instead of by line, a second or so for each row.
     """
 
@@ -75,6 +75,7 @@ class Issue:
     code: Callable[[str, str], str] | None = None
     reconciled: tuple[Reconciled, ...] = ()
     causes: bool = False
+    maps: tuple[StrategyMap, ...] = ()
     read: dict[tuple[str, str], frozenset[str]] = field(
         default_factory=dict, repr=False, compare=False
     )  # parameters that a rule rests on, found once

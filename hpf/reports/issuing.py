@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import Problem, Text
-from hpf.core.kit.hookspecs import ReportSection
+from hpf.core.kit.hookspecs import ReportSection, StrategyMap
 from hpf.core.periods import Period
 from hpf.core.results import Run
 from hpf.intake.meta import is_synthetic
@@ -64,12 +64,13 @@ def stored_issue(
     period: Period,
     *,
     sections: Sequence[ReportSection] = (),
+    maps: Sequence[StrategyMap] = (),
     deadline: Deadline = no_deadline,
 ) -> Issue:
     """What all cards of a period's latest sealed run share.
 
-    sections: those that plugins declare; deadline: the last day of appeals and how many working
-    days they are, by the day of posting. Raises StorageError where there is no sealed run,
+    sections, maps: those that plugins declare; deadline: the last day of appeals and how many
+    working days they are, by the day of posting. Raises StorageError where there is no sealed run,
     BrandError for a mistake in `[report]`.
     """
     stored = newest_run(session, hospital, scheme, period)
@@ -95,19 +96,25 @@ def stored_issue(
         appeal_days=until[1] if until else None,
         synthetic=is_synthetic(run.checked.notices),
         sections=tuple(sections),
+        maps=tuple(maps),
         code=_coder(home, run),
     )
 
 
 def preview_issue(
-    run: Run, brand: Brand, sections: Sequence[ReportSection] = (), *, synthetic: bool = False
+    run: Run,
+    brand: Brand,
+    sections: Sequence[ReportSection] = (),
+    *,
+    maps: Sequence[StrategyMap] = (),
+    synthetic: bool = False,
 ) -> Issue:
     """The same for a run from a workbook: a preview, with neither seal nor code.
 
     synthetic: said on every page; also where the facts say so themselves.
     """
     made_up = synthetic or is_synthetic(run.checked.notices)
-    return Issue(run, brand, synthetic=made_up, sections=tuple(sections))
+    return Issue(run, brand, synthetic=made_up, sections=tuple(sections), maps=tuple(maps))
 
 
 def print_stored(

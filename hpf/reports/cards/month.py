@@ -14,6 +14,7 @@ from hpf.reports.cards.asked import Decision, Known, decisions
 from hpf.reports.cards.compared import mean
 from hpf.reports.cards.month_charts import trend_of, waterfall_of
 from hpf.reports.cards.month_lead import lead
+from hpf.reports.cards.month_strategy import Strategy, strategies
 from hpf.reports.cards.moved import parts, total
 from hpf.reports.cards.slip import foot
 from hpf.reports.cards.units import NOWHERE, Unit, units
@@ -65,6 +66,7 @@ class Month:
     change: tuple[tuple[str, str, str], ...]
     change_sum: str
     signatories: tuple[str, ...]
+    strategies: tuple[Strategy, ...]
     foot: str
 
 
@@ -115,6 +117,7 @@ def month_model(
         change=tuple((p.name.say(lang), p.note.say(lang), f.change(p.amount)) for p in moved),
         change_sum=f.change(total(p.amount for p in moved)),
         signatories=issue.brand.signatories,
+        strategies=tuple(strategies(issue, charts, lang)),
         foot=foot(issue, lang),
     )
     return model, charts

@@ -22,6 +22,7 @@ from hpf.reports.fonts import FAMILY
 
 _BOX, _HIGH, _GAP, _ROW = 104.0, 34.0, 12.0, 26.0  # geometry: a box, and the air around it
 _LABEL, _PAD = 62.0, 10.0
+_APART, _HEAD = 14.0, 7.0  # arrows at one box, and how long their heads are
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,14 @@ def strategy_map(
     bands = [p for p in perspectives if any(n.perspective == p for n in nodes)]
     places, tops, height = _places(nodes, arrows, bands, width)
     parts = [_band(p, tops[p], width, palette) for p in bands]
-    parts += [_arrow(places[a], places[b], palette) for a, b in arrows
-              if a in places and b in places]  # fmt: skip
+    parts += _arrows([(a, b) for a, b in arrows if a in places and b in places], places, palette)
     parts += [_box(n, places[n.id], words, palette) for n in nodes if n.id in places]
     told = escaped(words.title)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {at(width)} {at(height)}" '
         f'width="{at(width)}" height="{at(height)}" role="img" aria-label="{told}" '
         f'font-family="{FAMILY}"><title>{told}</title>'
-        f'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        f'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="{palette.ink2}"/></marker>'
-        f"</defs>{''.join(parts)}</svg>"
+        f"{''.join(parts)}</svg>"
     )
     return Chart(svg, words.title, _table(nodes, arrows, words), width, height)
 
@@ -150,8 +148,30 @@ def _band(name: str, edge: tuple[float, float], width: float, palette: Palette) 
     )
 
 
+def _arrows(
+    arrows: Sequence[tuple[str, str]], places: Mapping[str, tuple[float, float]], palette: Palette
+) -> list[str]:
+    """Each a little beside the next where several leave or reach a box, in order of where they
+    come from or lead to: so that each has a head of its own."""
+
+    def beside(id: str, here: int, there: int) -> dict[tuple[str, str], float]:
+        mine = sorted((p for p in arrows if p[here] == id), key=lambda p: (places[p[there]][0], p))
+        step = min(_APART, (_BOX - 2 * _PAD) / len(mine))
+        return {pair: step * (n - (len(mine) - 1) / 2) for n, pair in enumerate(mine)}
+
+    made = []
+    for pair in arrows:
+        (x, y), (to_x, to_y) = places[pair[0]], places[pair[1]]
+        start = (x + beside(pair[0], 0, 1)[pair], y)
+        end = (to_x + beside(pair[1], 1, 0)[pair], to_y)
+        level = abs(y - to_y) < 1
+        made.append(_arrow((x, y) if level else start, (to_x, to_y) if level else end, palette))
+    return made
+
+
 def _arrow(cause: tuple[float, float], effect: tuple[float, float], palette: Palette) -> str:
-    """From the cause's edge to the effect's; one that leads down shows, as a mistake would."""
+    """From the cause's edge to the effect's; one that leads down shows, as a mistake would. The
+    head is a shape of its own: markers point astray where pages are made for print."""
     up = effect[1] < cause[1]
     if abs(effect[1] - cause[1]) < 1:  # side by side
         way = 1 if effect[0] > cause[0] else -1
@@ -161,9 +181,16 @@ def _arrow(cause: tuple[float, float], effect: tuple[float, float], palette: Pal
         edge = _HIGH / 2
         start = (cause[0], cause[1] - edge if up else cause[1] + edge)
         end = (effect[0], effect[1] + edge + 1 if up else effect[1] - edge - 1)
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    long = max((dx * dx + dy * dy) ** 0.5, 1.0)
+    dx, dy = dx / long, dy / long
+    neck = (end[0] - _HEAD * dx, end[1] - _HEAD * dy)
+    half = _HEAD * 0.42
+    head = [end, (neck[0] - half * dy, neck[1] + half * dx),
+            (neck[0] + half * dy, neck[1] - half * dx)]  # fmt: skip
     return (
-        f'<polyline points="{points([start, end])}" fill="none" stroke="{palette.ink2}" '
-        f'stroke-width="1" marker-end="url(#tip)"/>'
+        f'<polyline points="{points([start, neck])}" fill="none" stroke="{palette.ink2}" '
+        f'stroke-width="1"/><polygon points="{points(head)}" fill="{palette.ink2}"/>'
     )
 
 
