@@ -18,9 +18,10 @@ from portal_forms import send, token
 from sqlalchemy import select
 
 from hpf.portal import PortalSettings, create_app
-from hpf.storage.engine import reading
+from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
-from hpf.storage.models import AuditEntry, Evidence, Mark
+from hpf.storage.models import AuditEntry, Evidence, Hospital, Mark, User
+from hpf.storage.people import grant
 from hpf.workflow.draws import verify
 from hpf_cli.demo_county_home import County, moment
 
@@ -116,6 +117,31 @@ def test_the_group_sees_all_hospitals_side_by_side(county: Site) -> None:
     assert "复核更正" in whose
     assert whose.count("<figure>") == 3, "two parts as radars, one as bars"
     assert county.enter("county1").get("/county/hospital/H9").status_code == 404
+
+
+def test_item_scores_lead_to_their_derivation_for_whom_it_opens(
+    whole_year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sees everything follows each link; nobody else is shown one that would be refused."""
+    shutil.copytree(whole_year, tmp_path / "home")
+    site = Site(Home.open(tmp_path / "home"), monkeypatch)
+    with writing(site.app.extensions["hpf"].engine) as session:
+        user = session.scalar(select(User).where(User.login == "county2"))
+        hospital = session.scalar(select(Hospital.id))
+        assert user is not None
+        grant(session, user, "management", hospital=hospital, by="test")
+        session.commit()
+    pattern = r'href="(/derivation/\d+/[a-z_]+/H3-[^"]+)">([0-9.]+)</a>'
+    links = re.findall(pattern, site.text("county2", "/county/hospital/H3"))
+    assert "H3-C01" in " ".join(path for path, _ in links)
+    for path, score in links[:3]:
+        assert score in site.text("county2", path)
+    plain = site.text("county1", "/county/hospital/H3")
+    assert "H3-C01" in plain
+    assert not re.findall(pattern, plain)
+    assert site.enter("county1").get(links[0][0]).status_code == 404
+    assert not re.findall(pattern, site.text("h3", "/county/own/"))
+    site.app.extensions["hpf"].engine.dispose()
 
 
 def test_files_of_the_group(county: Site) -> None:

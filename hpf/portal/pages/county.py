@@ -27,11 +27,12 @@ from hpf.portal.pages.county_desk import (
     results,
 )
 from hpf.portal.pages.county_lost import Lost, lost_items
+from hpf.portal.pages.derivation_sight import opens
 from hpf.portal.pages.mine import download
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
 from hpf.reports.charts import Chart
-from hpf.storage.runs import latest_run
+from hpf.storage.runs import latest_run, runs_of
 from hpf.workflow.assessments import entry_name
 from hpf.workflow.assessments_decision import corrections, overdue
 from hpf.workflow.assessments_publicity import unsettled
@@ -109,7 +110,23 @@ def shown_unit(found: Results | None, unit: str, *, mine: bool) -> Any:
         taking=bool(until) and today().isoformat() <= until and one.at.last("decision") is None,
         period_name=figures.period(one.period, language()),
         correct=corrections(one.at).get(unit), count=len(found.units),
+        run=_run_of(one, found), open=_open_items(one, found, items),
     )  # fmt: skip
+
+
+def _run_of(one: County, found: Results) -> int | None:
+    """The number of the sealed run that the results were read from."""
+    seal = found.run.seal["seal"]
+    rows = runs_of(session(), desk().hospital, one.plan.scheme, one.period)
+    return next((r.id for r in rows if r.seal == seal), None)
+
+
+def _open_items(one: County, found: Results, items: list[Lost]) -> frozenset[str]:
+    """The items whose derivation the viewer may open: the derivation page's own rule."""
+    who = me()
+    return frozenset(
+        i.id for i in items if opens(found.run, who, one.plan.entity, i.id, lambda: False)
+    )
 
 
 @drawing.get("/", endpoint="index")
