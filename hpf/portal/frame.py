@@ -226,8 +226,13 @@ def _line(
         for e in entry.under
         if current and _open(e.endpoint, who)
     ]
+    folds: list[tuple[str, list[declared_menu.Line]]] = []
     if current or not opened:  # where the stage itself is shut, what is declared stands open
-        under += [{"name": d.name, "href": d.href, "current": d.current} for d in declared]
+        under += [
+            {"name": d.name, "href": d.href, "current": d.current} for d in declared if not d.scheme
+        ]
+        others = list(dict.fromkeys(d.scheme for d in declared if d.scheme))
+        folds = [(name, [d for d in declared if d.scheme == name]) for name in others]
     return {
         "name": say(entry.names),
         "href": url_for(entry.endpoint) if opened else declared[0].href,
@@ -235,6 +240,7 @@ def _line(
         "mark": mark.kind if mark else "",
         "day": mark.short if mark else "",
         "under": under,
+        "folds": folds,  # other schemes, each with its lines
     }
 
 

@@ -140,6 +140,11 @@ def test_a_page_of_a_scheme_without_results_says_so(portal_home: Home, tmp_path:
                           state="plan", run_id=None, pay_first=False, calendar={}))  # fmt: skip
         session.commit()
     client.get("/?scheme=township")
+    folded = re.search(r"<details class=.under.*?</details>", text_of(client.get("/calculate/")))
+    assert folded
+    assert "mongolian_departments" in folded[0]
+    assert "township_people" not in folded[0], "the page's own scheme is folded away"
+    assert " open>" not in folded[0].partition("<summary>")[0]
     for path in ("/entry/forms/mongolian_stores", "/tables/mongolian_departments"):
         moved = client.get(path)  # whatever scheme one was at
         assert moved.headers["Location"].endswith(f"{path}?scheme=mongolian"), path

@@ -21,11 +21,13 @@ FORMS_AT: Final = "collect"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the navigation."""
+    """A line of the navigation. scheme: whose it is, where it is another's than the page is about;
+    such lines stand folded under the scheme's name."""
 
     name: str
     href: str
     current: bool
+    scheme: str = ""
 
 
 def pages(who: Viewer, at: Place) -> list[Page]:
@@ -61,10 +63,16 @@ def lines(stage: str, who: Viewer, at: Place | None) -> Iterator[Line]:
                    listed or request.endpoint in ("entry.index", "entries.show"))  # fmt: skip
         for form in mine:
             href = url_for("entry.form", code=form.code, scheme=form.scheme)
-            yield Line(say(form.names), href, asked == form.code)
+            yield Line(say(form.names), href, asked == form.code, _other(form.scheme, at))
     if stage != PAGES_AT:
         return
     for one in pages(who, at):
         href = url_for("declared.page", code=one.code, scheme=one.scheme)
         here = request.endpoint in ("declared.page", "declared.row")
-        yield Line(say(one.names), href, here and request.view_args == {"code": one.code})
+        current = here and (request.view_args or {}).get("code") == one.code
+        yield Line(say(one.names), href, current, _other(one.scheme, at))
+
+
+def _other(scheme: str, at: Place) -> str:
+    """What another scheme than the page's is called; "" for the page's own."""
+    return "" if scheme == at.scheme else say(desk().programs[scheme].names)
