@@ -136,7 +136,7 @@ def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Ch
         limit = (approved.amount, say((f"本月上限 {said}", f"ceiling {said}")))
     known = len(totals)
     title = say((f"近 12 个月里 {known} 个月有结果", f"{known} of the last 12 months have results"))
-    wide, high = (236, 118) if narrow else (420, 150)
+    wide, high = (236, 118) if narrow else (360, 130)
     return trend(columns, lang=language(), title=title, limit=limit, width=wide, height=high)
 
 

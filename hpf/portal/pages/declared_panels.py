@@ -192,7 +192,7 @@ def _bars(given: Sequence[tuple[str, Decimal | None, str]], what: str) -> Chart 
         return None
     told = say(("，", ", ")).join(f"{n} {s}" for n, _, s in given)
     lines = [Bar(n, v, s) for n, v, s in given]
-    return bars(lines, lang=language(), title=f"{what}{say(('：', ': '))}{told}", width=420)
+    return bars(lines, lang=language(), title=f"{what}{say(('：', ': '))}{told}", width=216)
 
 
 def _trend(one: Desk, id: str) -> Chart | None:
@@ -217,7 +217,7 @@ def _trend(one: Desk, id: str) -> Chart | None:
         columns.append(Month(figures.short(period, language()), value, shown, year))
     title = say((f"{named(one.run, panel.entity, name).zh}，近 {_MONTHS} 期",
                  f"{named(one.run, panel.entity, name).en}, {_MONTHS} periods"))  # fmt: skip
-    return trend(columns, lang=language(), title=title, width=420, height=150)
+    return trend(columns, lang=language(), title=title, width=230, height=104)
 
 
 def _told(run: StoredRun) -> bool:
