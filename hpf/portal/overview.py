@@ -114,11 +114,12 @@ def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:
 
 
 def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Chart | None:
-    """Twelve months as columns, with the month's ceiling where one is approved. narrow: in a
+    """Twelve periods as columns, with the ceiling where one is approved. narrow: in a
     third of the page instead of two thirds, with letters of the same size."""
     if not totals:
         return None
     shown = [at.period.earlier(n) for n in reversed(range(MONTHS))]
+    by_month = at.period.kind == "month"  # any other period says its year itself
     approved = ceiling_of(session(), desk().hospital, at.period)
     crowded = approved is not None and at.period in totals and _near(totals[at.period], approved)
     columns = [
@@ -126,7 +127,7 @@ def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Ch
             figures.short(p, language()),
             totals.get(p),
             figures.money(totals[p]) if p == at.period and p in totals and not crowded else "",
-            str(p.year) if p.number == 1 or n == 0 else "",
+            str(p.year) if by_month and (p.number == 1 or n == 0) else "",
         )
         for n, p in enumerate(shown)
     ]
@@ -136,6 +137,10 @@ def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Ch
         limit = (approved.amount, say((f"本月上限 {said}", f"ceiling {said}")))
     known = len(totals)
     title = say((f"近 12 个月里 {known} 个月有结果", f"{known} of the last 12 months have results"))
+    if not by_month:
+        title = say(
+            (f"近 12 期里 {known} 期有结果", f"{known} of the last 12 periods have results")
+        )
     wide, high = (236, 118) if narrow else (360, 130)
     return trend(columns, lang=language(), title=title, limit=limit, width=wide, height=high)
 
