@@ -187,3 +187,14 @@ def test_plugins_that_are_installed_and_not_enabled_say_so(reader) -> None:
     state = {row[0]: row[3] for row in rows[1:]}
     assert state["township"] == "是"
     assert "否" in state.values()
+
+
+def test_a_list_that_does_not_say_its_rows_cannot_be_made() -> None:
+    """What a base asks for is asked for when the portal starts, not when somebody opens a page."""
+    from hpf.portal.admin.bulk import Bulk
+    from hpf.portal.admin.listed import Listed
+    from hpf.portal.admin.views import ModelPage
+
+    for base, needed in ((Listed, "rows"), (ModelPage, "visible"), (Bulk, "enact")):
+        with pytest.raises(TypeError, match=needed):
+            type(base)("Forgetful", (base,), {"code": "forgetful"})()

@@ -6,6 +6,7 @@ A view lists its `deeds`, says with `hinders` which rows one is not for, and doe
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -34,7 +35,7 @@ class Deed:
     prints: bool = False
 
 
-class Bulk:
+class Bulk(ABC):
     """Mixed into a list of the database, before it."""
 
     code: ClassVar[str]
@@ -47,13 +48,13 @@ class Bulk:
             return []
         return [(code, say(deed.names)) for code, deed in self.deeds.items()]
 
+    @abstractmethod
     def hinders(self, deed: str, row: Any) -> Text | None:
         """Why a deed is not for a row; None where it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def enact(self, changing: Session, deed: str, row: Any) -> Issued | None:
         """Do it to a row, with its audit entry; the password that came of it."""
-        raise NotImplementedError
 
     @expose("/bulk/", methods=("POST",))  # type: ignore[untyped-decorator]
     def bulk(self) -> Any:

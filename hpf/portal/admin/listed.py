@@ -3,24 +3,25 @@ exported as the database's are."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
 from flask_admin.model import BaseModelView
 
-from hpf.portal.admin.lists import Lists, words
+from hpf.portal.admin.lists import Lists, Whole, words
 
 
-class Listed(Lists, BaseModelView):  # type: ignore[misc]
+class Listed(Lists, BaseModelView, metaclass=Whole):  # type: ignore[misc]
     """A list of rows that are computed. A row has a `key`."""
 
     def __init__(self) -> None:
         super().__init__(object, name=self.code, endpoint=self.code, url=f"/admin/{self.code}")
 
+    @abstractmethod
     def rows(self) -> Sequence[Any]:
         """All of them, in their own order."""
-        raise NotImplementedError
 
     def get_list(
         self, page: int | None, sort_column: str | None, sort_desc: Any, search: str | None,

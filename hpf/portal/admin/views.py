@@ -7,6 +7,7 @@ its audit entry in the same transaction (`hpf.portal.database.writing`).
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from flask import abort
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, String, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from hpf.portal.access import me
-from hpf.portal.admin.lists import Lists
+from hpf.portal.admin.lists import Lists, Whole
 from hpf.portal.database import session
 from hpf.portal.rights import Viewer
 from hpf.storage.models import Base
@@ -35,7 +36,7 @@ class _Reading:
         return getattr(session(), name)
 
 
-class ModelPage(Lists, ModelView):  # type: ignore[misc]
+class ModelPage(Lists, ModelView, metaclass=Whole):  # type: ignore[misc]
     """A list that reads; nothing may be created, edited or deleted unless a subclass says so."""
 
     model_of: ClassVar[type[Base]]
@@ -45,9 +46,9 @@ class ModelPage(Lists, ModelView):  # type: ignore[misc]
         super().__init__(self.model_of, _Reading(), name=self.code, endpoint=self.code,
                          url=f"/admin/{self.code}")  # fmt: skip
 
+    @abstractmethod
     def visible(self, who: Viewer) -> ColumnElement[bool]:
         """The rows that are open to a viewer, as a condition on the model."""
-        raise NotImplementedError
 
     def expression(self, column: str) -> Any:
         """What a column is sorted and searched by; a name of another table is a subquery of it."""
