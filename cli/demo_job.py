@@ -103,12 +103,12 @@ def _derivations(case: Case, run: Run) -> list[Derivation]:
     scalar = Scalar.of(run)
     found = []
     for entity, id in people(case.example):
-        index = run.checked.rows[entity].ids.index_of(id)
+        index = run.checked.rows[entity].row_of(id)
         rules = [r for r in run.program.rules if r.entity == entity and r.kind in PAY]
         totals = [r for r in rules if r.kind == "total"]
         for rule in totals or rules:
             if index is not None and run.value(entity, id, rule.name) is not None:
-                step = fold(derive(scalar, entity, int(index), rule.qualified))
+                step = fold(derive(scalar, entity, index, rule.qualified))
                 found.append(Derivation(f"{entity}:{id}", step, tuple(rows(step, [run.program]))))
     # people first: a department's total is the sum of what was explained already
     return sorted(found, key=lambda d: d.step.entity != "staff")

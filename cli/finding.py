@@ -114,7 +114,7 @@ def row_of(text: str, checked: Checked, program: Program) -> tuple[str, int]:
             "--entity",
         )
     rows = checked.rows[entity]
-    index = rows.ids.index_of(id)
+    index = rows.row_of(id)
     if index is None:
         name = program.entities[entity].names
         by_name = [
@@ -130,7 +130,7 @@ def row_of(text: str, checked: Checked, program: Program) -> tuple[str, int]:
             (near.zh, near.en),
             "--entity",
         )
-    return entity, int(index)
+    return entity, index
 
 
 def _example(checked: Checked, known: list[str]) -> str:

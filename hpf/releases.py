@@ -88,7 +88,7 @@ def waiting(run: Run, held: Collection[HeldUnit]) -> dict[str, set[str]]:
 
 def _is_there(run: Run, unit: HeldUnit) -> bool:
     rows = run.checked.rows.get(unit.entity)
-    return rows is not None and rows.ids.index_of(unit.id) is not None
+    return rows is not None and rows.row_of(unit.id) is not None
 
 
 def _not_of(scheme: str, period: Period, of: int | None, last: StoredRun | None) -> Problem:

@@ -162,7 +162,7 @@ def filler(run: Run, step: Step, runs: Mapping[str, Run]) -> Filler | None:
         return None
     bound = table.bound[step.code]
     above, id = runs.get(bound.scheme), bound.row(step.id)
-    index = None if above is None else above.checked.rows[bound.entity].ids.index_of(id)
+    index = None if above is None else above.checked.rows[bound.entity].row_of(id)
     if above is None or index is None:
         return None
     return Filler(above, bound.entity, id, int(index), bound.rule)

@@ -125,6 +125,19 @@ class Rows:
     links: Mapping[str, pl.Series]
     table: Table | None = None
     origin: pl.Series | None = None  # row number in the table's frame
+    _numbers: list[dict[str, int]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+
+    def row_of(self, id: str) -> int | None:
+        """Number of the row with an id; None where there is none.
+
+        A derivation asks thousands of times, so the numbers are written down once. The list takes
+        them whole: another thread finds all of them or none.
+        """
+        if not self._numbers:
+            self._numbers.append({one: n for n, one in enumerate(self.ids.to_list())})
+        return self._numbers[0].get(id)
 
     def place(self, index: int, code: str) -> str:
         """Where the value of a row stands."""

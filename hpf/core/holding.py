@@ -56,7 +56,7 @@ class Tolerated:
     def has(self, problem: Problem, checked: Checked) -> bool:
         """Whether a problem is about a held row."""
         rows = checked.rows.get(problem.entity)
-        row = rows.ids.index_of(problem.id) if rows is not None and problem.id else None
+        row = rows.row_of(problem.id) if rows is not None and problem.id else None
         return row is not None and row in self.rows.get(problem.entity, ())
 
 
@@ -73,7 +73,7 @@ def tolerate(
     others, told = [], []
     for problem in problems:
         if problem.code in _MISSING and found.has(problem, checked):
-            row = checked.rows[problem.entity].ids.index_of(problem.id)
+            row = checked.rows[problem.entity].row_of(problem.id)
             missing.setdefault((problem.entity, problem.name), set()).add(int(row or 0))
             told.append(_held_notice(problem))
         else:
@@ -87,11 +87,11 @@ def rows_of(program: Program, checked: Checked, held: Held) -> dict[str, frozens
     unknown = []
     for entity, id, _ in held:
         rows = checked.rows.get(entity)
-        row = rows.ids.index_of(id) if rows is not None else None
+        row = rows.row_of(id) if rows is not None else None
         if row is None:
             unknown.append(_no_unit(entity, id))
         else:
-            gone[entity].add(int(row))
+            gone[entity].add(row)
     if unknown:
         raise FactsError(unknown)
     grown = True
@@ -196,7 +196,7 @@ def _broken(
         if problem.severity != "problem" or rule is None or rule.kind != REQUIREMENT:
             continue
         if tolerated.has(problem, checked) and not _rests(problem, program, checked, spread):
-            row = int(checked.rows[problem.entity].ids.index_of(problem.id) or 0)
+            row = checked.rows[problem.entity].row_of(problem.id) or 0
             for other in program.rules:
                 if other.entity == problem.entity:
                     found.setdefault((other.entity, other.qualified), set()).add(row)
@@ -206,7 +206,7 @@ def _broken(
 def _rests(problem: Problem, program: Program, checked: Checked, spread: Spreading) -> bool:
     """Whether a problem is about a result that rests on what is not known."""
     rule = program.rule(problem.entity, problem.name)
-    row = checked.rows[problem.entity].ids.index_of(problem.id) if rule and problem.id else None
+    row = checked.rows[problem.entity].row_of(problem.id) if rule and problem.id else None
     if rule is None or row is None:
         return False
     return spread.results[rule.entity, rule.qualified][row]

@@ -40,11 +40,11 @@ def pay_lines(run: Run, id: str, scalar: Scalar | None = None) -> list[PayLine]:
     if paid is None:
         raise ValueError(f"scheme '{run.program.code}' pays nothing")
     rows = run.checked.rows[paid.entity]
-    row = rows.ids.index_of(id)
+    row = rows.row_of(id)
     if row is None:
         raise KeyError(f"{paid.entity}:{id}")
     scalar = scalar or Scalar.of(run)
-    return list(_Lines(run, scalar).of(paid, int(row), 1))
+    return list(_Lines(run, scalar).of(paid, row, 1))
 
 
 @dataclass(frozen=True, slots=True)

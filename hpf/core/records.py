@@ -53,7 +53,7 @@ class _Search:
         paid = run.program.payout
         assert paid is not None, "a line is of a payout"
         self.paid = paid.entity
-        self.row = run.checked.rows[paid.entity].ids.index_of(id)
+        self.row = run.checked.rows[paid.entity].row_of(id)
         self._above = {k.to for k in run.program.entities[paid.entity].links} | {paid.entity}
 
     def record(self, entity: str, row: int) -> Record:

@@ -61,7 +61,7 @@ class Run:
     def value(self, entity: str, id: str, rule: str) -> Result | None:
         """One result by (short or qualified) rule name; None if absent. KeyError: unknown row."""
         rows = self.checked.rows[entity]
-        index = rows.ids.index_of(id)
+        index = rows.row_of(id)
         if index is None:
             raise KeyError(f"{entity}:{id}")
         name = f"{self.program.code}.{rule.rpartition('.')[2]}"

@@ -180,7 +180,7 @@ def test_only_what_both_interpreters_say_is_sealed(made_home) -> None:
     assert told == [(n, UNITS) for n in range(1, UNITS + 1)]
     name = run.program.payout.qualified
     column = run.evaluated.values["staff"][name]
-    row = int(run.checked.rows["staff"].ids.index_of("K02-1"))
+    row = run.checked.rows["staff"].row_of("K02-1")
     values = column.to_list()
     values[row] += Decimal("0.01")
     bent = {**run.evaluated.values["staff"], name: type(column)(name, values, dtype=column.dtype)}

@@ -20,7 +20,7 @@ def nearness(before: Run, after: Run, entity: str, id: str) -> dict[tuple[str, s
     found: dict[tuple[str, str], str] = {}
     for run in (before, after):
         rows = run.checked.rows
-        if entity not in rows or rows[entity].ids.index_of(id) is None:
+        if entity not in rows or rows[entity].row_of(id) is None:
             continue
         own = _leading_to(run, {(entity, id)}, set(rows), any)
         above = _reached(run, {(entity, id)})
@@ -52,7 +52,7 @@ def _reached(run: Run, start: set[tuple[str, str]]) -> set[tuple[str, str]]:
     while todo:
         code, id = todo.pop()
         rows = run.checked.rows[code]
-        row = rows.ids.index_of(id)
+        row = rows.row_of(id)
         for link in run.program.entities[code].links:
             if row is not None and link.name in rows.links and link.to in run.checked.rows:
                 to = rows.links[link.name][row]

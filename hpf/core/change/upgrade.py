@@ -99,7 +99,7 @@ def _lines(run: Run, ids: list[str], measure: Measure | None) -> Lines:
     if measure is None or not ids:
         return {}
     rows = run.checked.rows.get(measure.entity)
-    here = [i for i in ids if rows is not None and rows.ids.index_of(i) is not None]
+    here = [i for i in ids if rows is not None and rows.row_of(i) is not None]
     if run.program.payout is None:
         return {i: _whole(run, measure, i) for i in here}
     scalar = Scalar.of(run)

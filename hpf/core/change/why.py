@@ -130,7 +130,7 @@ def why(before: Run, after: Run, entity: str, id: str, rule: str) -> Why:
 def _figure(run: Run, entity: str, id: str, rule: str) -> Decimal | None:
     if run.program.rule(entity, rule) is None or entity not in run.checked.rows:
         return None
-    if run.checked.rows[entity].ids.index_of(id) is None:
+    if run.checked.rows[entity].row_of(id) is None:
         return None
     value = run.value(entity, id, rule)
     return value if isinstance(value, Decimal) else None
@@ -283,7 +283,7 @@ def _figures(pair: Pair, rule: Rule, steps: list[_Step]) -> list[Decimal | bool 
     bad = evaluated.bad.get(rule.entity, {}).get(own.qualified)
     found: list[Decimal | bool | None] = []
     for n in range(len(steps)):
-        row = checked.rows[rule.entity].ids.index_of(id_in(n, pair.id))
+        row = checked.rows[rule.entity].row_of(id_in(n, pair.id))
         if row is None:
             found.append(None)
         else:

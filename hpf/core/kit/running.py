@@ -169,7 +169,7 @@ def _columns_value(run: Run, e: Expectation) -> Found:
         if bad is not None and bad.any():
             return Trouble("problem", Text("有的行有问题", "some rows are problems"))
         return sum((Fraction(v) for v in column.to_list() if v is not None), Fraction(0))
-    index = run.checked.rows[e.entity].ids.index_of(e.id)
+    index = run.checked.rows[e.entity].row_of(e.id)
     assert index is not None
     if bad is not None and bad[index]:
         # the reason of a null is the scalar interpreter's to give; here it counts that it is one
@@ -184,7 +184,7 @@ def _scalar_value(scalar: Scalar, checked: Checked, e: Expectation) -> Found:
     rows = checked.rows[e.entity]
     name = e.rule.qualified
     if e.id:
-        index = rows.ids.index_of(e.id)
+        index = rows.row_of(e.id)
         assert index is not None
         return _snapped(scalar.value(e.entity, index, name))
     total = Fraction(0)

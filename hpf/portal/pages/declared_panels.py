@@ -248,7 +248,7 @@ def leading(run: Run, entity: str, to: str, id: str) -> list[str]:
                     moved if old is None else [a | b for a, b in zip(old, moved, strict=True)]
                 )
         ends = after
-    goal = run.checked.rows[to].ids.index_of(id)
+    goal = run.checked.rows[to].row_of(id)
     found = ends.get(to)
     if found is None or goal is None:
         return []

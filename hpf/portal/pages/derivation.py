@@ -140,7 +140,7 @@ def _head(
     """Title, sentence and formula."""
     run, step = loaded.run, root.step
     rows = run.checked.rows[asked.entity]
-    index = int(rows.ids.index_of(asked.id) or 0)
+    index = rows.row_of(asked.id) or 0
     name = row_name(run, asked.entity, asked.id)
     period, value, name_of = figures.short(run.period, language()), tree.now, rule.names
     unit = f" {tree.unit}" if tree.unit else ""
@@ -170,8 +170,8 @@ def _places(run: Run, asked: Asked) -> list[str]:
         return []
     found = []
     for unit in sorted(units_of(run, asked.entity, asked.id)):
-        index = rows.ids.index_of(unit)
-        found.append(unit if index is None else str(rows.names[int(index)] or unit))
+        index = rows.row_of(unit)
+        found.append(unit if index is None else str(rows.names[index] or unit))
     return found
 
 

@@ -46,11 +46,11 @@ class Loaded:
         """The derivation of one figure; None where that run has no such row or name."""
         run = self.runs[scheme]
         rows = run.checked.rows.get(entity)
-        index = None if rows is None else rows.ids.index_of(id)
+        index = None if rows is None else rows.row_of(id)
         known = run.program.rule(entity, name) or run.program.indicator(entity, name)
         if index is None or known is None:
             return None
-        return derive(self.scalar(scheme), entity, int(index), f"{scheme}.{name}", depth)
+        return derive(self.scalar(scheme), entity, index, f"{scheme}.{name}", depth)
 
 
 class Shelf:

@@ -107,13 +107,13 @@ def whose(run: Linked, entity: str, id: str) -> Owners:
 
 def _linked(run: Linked, entity: str, id: str) -> list[tuple[str, str]]:
     rows = run.checked.rows.get(entity)
-    index = None if rows is None else rows.ids.index_of(id)
+    index = None if rows is None else rows.row_of(id)
     if rows is None or index is None:
         return []
     targets = {link.name: link.to for link in run.program.entities[entity].links}
     found = []
     for name, column in rows.links.items():
-        row = column[int(index)]
+        row = column[index]
         if row is not None:
             found.append((targets[name], str(run.checked.rows[targets[name]].ids[int(row)])))
     return found
@@ -123,7 +123,7 @@ def units_of(run: Run, entity: str, id: str) -> frozenset[str]:
     """Departments that a row belongs to, those of a person's posts included."""
     found = set(whose(run, entity, id).units)
     rows = run.checked.rows.get(entity)
-    index = None if rows is None else rows.ids.index_of(id)
+    index = None if rows is None else rows.row_of(id)
     if entity != STAFF or index is None:
         return frozenset(found)
     for code, others in run.checked.rows.items():
@@ -132,7 +132,7 @@ def units_of(run: Run, entity: str, id: str) -> frozenset[str]:
         units = [n for n in others.links if targets[n] == DEPARTMENT]
         if len(people) != 1 or len(units) != 1:
             continue  # a post has one of each; a transfer between departments is nobody's place
-        for row in (others.links[people[0]] == int(index)).arg_true():
+        for row in (others.links[people[0]] == index).arg_true():
             unit = others.links[units[0]][int(row)]
             if unit is not None:
                 found.add(str(run.checked.rows[DEPARTMENT].ids[int(unit)]))
@@ -142,10 +142,10 @@ def units_of(run: Run, entity: str, id: str) -> frozenset[str]:
 def row_name(run: Run, entity: str, id: str) -> str:
     """What a row is called: its name, else the person's whom it belongs to, else its id."""
     rows = run.checked.rows.get(entity)
-    index = None if rows is None else rows.ids.index_of(id)
+    index = None if rows is None else rows.row_of(id)
     if rows is None or index is None:
         return id
-    if (name := rows.names[int(index)]) and str(name) != id:
+    if (name := rows.names[index]) and str(name) != id:
         return str(name)
     owners = whose(run, entity, id)
     if entity != STAFF and len(owners.people) == 1:

@@ -161,10 +161,10 @@ class Grower:
 
     def _numbers(self, rule: Rule, step: Step, one: Plain) -> str:
         rows = self.run.checked.rows[step.entity]
-        index = rows.ids.index_of(step.id)
+        index = rows.row_of(step.id)
         if index is None or step.value is ABSENT:
             return ""
-        line = in_numbers(self.loaded.scalar(self.run.program.code), rule, int(index))
+        line = in_numbers(self.loaded.scalar(self.run.program.code), rule, index)
         text = line.say(language())
         if one.exact is not None:
             text = f"{text} = {number(one.exact, None, 12)}"
@@ -217,7 +217,7 @@ def clause_href(run: Run, id: str) -> str:
 
 def _of(run: Run, entity: str, id: str, rule: str) -> object:
     rows = run.checked.rows.get(entity)
-    if rows is None or rows.ids.index_of(id) is None or run.program.rule(entity, rule) is None:
+    if rows is None or rows.row_of(id) is None or run.program.rule(entity, rule) is None:
         return None
     value = run.value(entity, id, rule)
     return ABSENT if value is None else value

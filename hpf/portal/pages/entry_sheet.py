@@ -79,7 +79,7 @@ class Stand:
         if len(people) != 1:
             return ""
         rows: Rows = self.checked.rows[entities.STAFF.code]
-        index = rows.ids.index_of(next(iter(people)))
+        index = rows.row_of(next(iter(people)))
         return "" if index is None else str(rows.names[int(index)] or "")
 
     def values(self, entity: str, codes: Collection[str]) -> dict[Key, Value]:

@@ -50,10 +50,10 @@ class Pool:
 
 def pools(issue: Issue, unit: str) -> list[Pool]:
     """What a department's pools came to, and what was given out of each; empty ones left out."""
-    row = issue.run.checked.rows[DEPARTMENT.code].ids.index_of(unit)
+    row = issue.run.checked.rows[DEPARTMENT.code].row_of(unit)
     if row is None:
         raise KeyError(f"{DEPARTMENT.code}:{unit}")
-    found = (_pool(issue, rule, int(row)) for rule in issue.run.program.rules)
+    found = (_pool(issue, rule, row) for rule in issue.run.program.rules)
     return [p for p in found if p is not None]
 
 
@@ -103,13 +103,13 @@ def _taken(issue: Issue, node: t.Node, split: t.Split, here: Here) -> bool:
 def equalities(issue: Issue, unit: str) -> Iterator[Account]:
     """The scheme's requirements that say of a department that two amounts are the same."""
     program = issue.run.program
-    row = issue.run.checked.rows[DEPARTMENT.code].ids.index_of(unit)
+    row = issue.run.checked.rows[DEPARTMENT.code].row_of(unit)
     for rule in sorted(program.rules, key=lambda r: r.order):
         if rule.kind != REQUIREMENT or rule.entity != DEPARTMENT.code or row is None:
             continue
         if issue.run.evaluated.values[rule.entity][rule.qualified][row] is None:
             continue  # it asks nothing of this department
-        here = Here(rule.entity, int(row), rule.qualified)
+        here = Here(rule.entity, row, rule.qualified)
         for node in _equal(rule.tree):
             sides = [issue.scalar.node(side, here) for side in (node.left, node.right)]
             if _is_money(issue, node) and all(isinstance(s, Num) for s in sides):

@@ -85,10 +85,10 @@ def _scores(
 
 def _how(issue: Issue, section: ReportSection, id: str, name: str, lang: str) -> str:
     rule = issue.run.program.rule(section.entity, name)
-    row = issue.run.checked.rows[section.entity].ids.index_of(id)
+    row = issue.run.checked.rows[section.entity].row_of(id)
     if rule is None or row is None:
         return ""
-    return in_numbers(issue.scalar, rule, int(row)).say(lang)
+    return in_numbers(issue.scalar, rule, row).say(lang)
 
 
 def _lead(issue: Issue, section: ReportSection, id: str, lang: str) -> Iterator[tuple[str, bool]]:
@@ -123,10 +123,10 @@ def _before(issue: Issue, section: ReportSection, id: str, lang: str) -> str:
 def _among(issue: Issue, section: ReportSection, id: str) -> int:
     """How many the place was found among."""
     rule = issue.run.program.rule(section.entity, section.place)
-    row = issue.run.checked.rows[section.entity].ids.index_of(id)
+    row = issue.run.checked.rows[section.entity].row_of(id)
     assert rule is not None
     assert row is not None
-    here = Here(section.entity, int(row), rule.qualified)
+    here = Here(section.entity, row, rule.qualified)
     for node in walk(rule.tree):
         if isinstance(node, Rank) and (group := issue.scalar.grouping.group(node, here)):
             return len(group.rows)
@@ -139,7 +139,7 @@ def value_of(run: Run, entity: str, id: str, name: str) -> object:
     None where it is absent or the row is not there.
     """
     rows = run.checked.rows.get(entity)
-    row = None if rows is None else rows.ids.index_of(id)
+    row = None if rows is None else rows.row_of(id)
     if rows is None or row is None:
         return None
     link, _, last = name.rpartition(".")
@@ -211,7 +211,7 @@ def states(issue: Issue, id: str, lang: str) -> list[str]:
 
 def unit_states(issue: Issue, unit: str, lang: str) -> list[str]:
     """The same of a department's own grades, for its card."""
-    row = issue.run.checked.rows[DEPARTMENT.code].ids.index_of(unit)
+    row = issue.run.checked.rows[DEPARTMENT.code].row_of(unit)
     mine = (s for s in issue.of("states") if s.entity == DEPARTMENT.code and row is not None)
     return _told(issue, [(s, int(row or 0), False) for s in mine], lang)
 
@@ -252,11 +252,11 @@ def _rows(issue: Issue, entity: str, id: str) -> Sequence[int]:
     """Rows of an entity that concern the one who is paid: its own, above it, leading to it."""
     run, paid = issue.run, issue.paid.entity
     mine = run.checked.rows[paid]
-    row = mine.ids.index_of(id)
+    row = mine.row_of(id)
     if row is None or entity not in run.checked.rows:
         return []
     if entity == paid:
-        return [int(row)]
+        return [row]
     for link in run.program.entities[paid].links:
         if link.to == entity and link.name in mine.links:
             end = mine.links[link.name][row]

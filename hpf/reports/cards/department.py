@@ -76,7 +76,7 @@ def department_model(
 ) -> tuple[Department, dict[str, Chart]]:
     """What the card says, and its pictures: `source`, `scores`."""
     rows = issue.run.checked.rows[DEPARTMENT.code]
-    row = rows.ids.index_of(unit)
+    row = rows.row_of(unit)
     if row is None:
         raise KeyError(f"{DEPARTMENT.code}:{unit}")
     table = people(issue, unit, lang)
@@ -190,7 +190,7 @@ def _source(
 def _arithmetic(issue: Issue, rule: Rule, unit: str, lang: str) -> str:
     """A rule in the department's own numbers; one that only passes on another's amount is
     followed to where it was worked out."""
-    row = issue.run.checked.rows[rule.entity].ids.index_of(unit)
+    row = issue.run.checked.rows[rule.entity].row_of(unit)
     if row is None:
         return ""
     for _ in range(_DEEP):
@@ -205,7 +205,7 @@ def _arithmetic(issue: Issue, rule: Rule, unit: str, lang: str) -> str:
         if not same:
             break
         rule = same[0]
-    return in_numbers(issue.scalar, rule, int(row)).say(lang)
+    return in_numbers(issue.scalar, rule, row).say(lang)
 
 
 def _placed(issue: Issue, unit: str, lang: str) -> str:

@@ -78,7 +78,7 @@ def _record(issue: Issue, record: Record, lang: str) -> str:
         if not _speaks_alone(i) and i.type is not Type.BOOLEAN
     ]
     rows = issue.run.checked.rows[record.entity]
-    by, _ = rows.reported(rows.ids.index_of(record.id) or 0, "")
+    by, _ = rows.reported(rows.row_of(record.id) or 0, "")
     if by:
         parts.append(Text(f"{by} 上报", f"reported by {by}").say(lang))
     number = Text(f"（记录 {record.id}）", f" (record {record.id})").say(lang)

@@ -98,7 +98,7 @@ def letter_model(
     if section is None:
         raise ValueError(f"scheme '{issue.run.program.code}' declares no letter")
     rows = issue.run.checked.rows[section.entity]
-    row = rows.ids.index_of(id)
+    row = rows.row_of(id)
     if row is None:
         raise KeyError(f"{section.entity}:{id}")
     name = rows.names[row] or id
@@ -229,7 +229,7 @@ def _link(issue: Issue, rows: ReportSection, section: ReportSection) -> str:
 def _leading(issue: Issue, rows: ReportSection, section: ReportSection, id: str) -> list[str]:
     """Ids of the rows that lead to it, in order."""
     held = issue.run.checked.rows[rows.entity]
-    at = issue.run.checked.rows[section.entity].ids.index_of(id)
+    at = issue.run.checked.rows[section.entity].row_of(id)
     ends = held.links[_link(issue, rows, section)].to_list()
     return [i for i, end in zip(held.ids.to_list(), ends, strict=True) if end == at]
 

@@ -109,16 +109,16 @@ def figure_of(e: Expectation, scalar: Scalar, lang: str, several: bool) -> Figur
         bad = any(isinstance(v, Trouble) for v in every)
         name = Text(f"{name}合计", f"{name}, sum").say(lang)
         return Figure(name, "", _PROBLEM.say(lang) if bad else _said(e.rule, total, lang))
-    row = rows.ids.index_of(e.id)
+    row = rows.row_of(e.id)
     assert row is not None  # the reader of the file has made sure
     if several:
         name = f"{name} · {rows.names[row] or e.id}"
-    value = scalar.value(e.entity, int(row), e.rule.qualified)
+    value = scalar.value(e.entity, row, e.rule.qualified)
     if isinstance(value, Trouble):
         return Figure(name, value.message.say(lang), _PROBLEM.say(lang))
     if isinstance(value, Absent):
         return Figure(name, "", _ABSENT.say(lang))
-    how = in_numbers(scalar, e.rule, int(row)).say(lang) if isinstance(value, Fraction) else ""
+    how = in_numbers(scalar, e.rule, row).say(lang) if isinstance(value, Fraction) else ""
     return Figure(name, how, _said(e.rule, value, lang))
 
 
