@@ -202,6 +202,19 @@ def test_without_an_earlier_period_nothing_is_compared(ward: Make, facts: Facts)
     assert said.figures[4][1:] == ("—", "没有上期")
 
 
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [("2026-09", "绩效月报", "Month report"), ("2026-Q3", "绩效季报", "Quarter report"),
+     ("2026-H2", "绩效半年报", "Half-year report"), ("2026", "绩效年报", "Year report")],
+)  # fmt: skip
+def test_the_heading_follows_the_length_of_the_period(
+    two: Issue, period: str, zh: str, en: str
+) -> None:
+    issue = replace(two, run=replace(two.run, period=Period.parse(period)))
+    assert model(issue).title.startswith(f"{zh} 2026年")
+    assert model(issue, "en").title.startswith(en)
+
+
 def test_printed_steps_of_the_waterfall_add_up(two: Issue) -> None:
     table = month_model(two)[1]["change"].table
     amounts = [number(row[1]) for row in table.rows]

@@ -92,6 +92,9 @@ def test_the_map_and_its_table_stand_on_a_page_of_the_report(
     assert len(found.pages) == 2
     alt, title, source, covered = said
     assert alt in alternatives(found)
+    assert ("绩效季报" if lang == "zh" else "Quarterreport") in flat(found.pages[0])
+    assert found.metadata is not None
+    assert str(found.metadata.title).startswith("绩效季报" if lang == "zh" else "Quarter report")
     assert title in bookmarks(found)
     assert tags(found).count("/H1") == 1
     text = flat(found.pages[1])

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hpf.core.entities import STAFF
 from hpf.core.errors import Text
 from hpf.core.lines import PayLine
 from hpf.reports import figures as f
@@ -15,6 +14,7 @@ from hpf.reports.cards.compared import mean
 from hpf.reports.cards.month_charts import trend_of, waterfall_of
 from hpf.reports.cards.month_lead import lead
 from hpf.reports.cards.month_strategy import Strategy, strategies
+from hpf.reports.cards.month_words import heading, words_of
 from hpf.reports.cards.moved import parts, total
 from hpf.reports.cards.slip import foot
 from hpf.reports.cards.units import NOWHERE, Unit, units
@@ -73,7 +73,7 @@ class Month:
 def month(issue: Issue, lang: str = "zh", known: Known = _NOTHING_KNOWN) -> Paper:
     """The report of a run as a page. Raises ValueError where its scheme pays nothing."""
     model, charts = month_model(issue, lang, known)
-    words = {name: text.say(lang) for name, text in _words(issue).items()}
+    words = {name: text.say(lang) for name, text in words_of(issue).items()}
     running = f"{model.hospital} · {words['report']} · {f.period(issue.run.period, lang)}"
     return paper(
         "month.html.j2", lang, title=model.title, running=running, foot=model.foot, m=model,
@@ -96,7 +96,7 @@ def month_model(
         charts["change"] = waterfall_of(issue, moved, lang)
     rows = tuple(_rows(issue, table, charts, lang))
     period = f.period(issue.run.period, lang)
-    word = _WORDS["report"].say(lang)
+    word = heading(issue.run.period).say(lang)
     gap = next((d for d in (summed - paid, total(u.amount for u in table) - paid) if d), Decimal(0))
     model = Month(
         title=f"{word} {period} {issue.brand.name}",
@@ -121,16 +121,6 @@ def month_model(
         foot=foot(issue, lang),
     )
     return model, charts
-
-
-def _words(issue: Issue) -> dict[str, Text]:
-    """The words of a hospital that pays people; where others are paid, those for them."""
-    paid = issue.run.program.entities[issue.paid.entity].names
-    if issue.paid.entity == STAFF.code:
-        return dict(_WORDS)
-    if not issue.unit_of:
-        return {**_WORDS, **_OTHERS, "units": paid, "unit": paid}
-    return {**_WORDS, **_OTHERS}
 
 
 def _keys(issue: Issue, lang: str) -> Iterator[tuple[str, str]]:
@@ -158,7 +148,7 @@ def _figures(
     yield Text("发放总额（元）", "Paid (CNY)").say(lang), f.money(paid), against(paid, held)
     head = mean(list(now.values())) if now else Decimal(0)
     head_before = mean(list(before.values())) if before else Decimal(0)
-    words = _words(issue)
+    words = words_of(issue)
     yield words["mean"].say(lang), f.money(head), against(head, head_before)
     came = len(now) - len(before)
     said = f.change(Decimal(came)).removesuffix(".00") if came else "0"
@@ -262,7 +252,7 @@ def _checks(
     issue: Issue, table: Sequence[Unit], summed: Decimal, paid: Decimal, lang: str
 ) -> Iterator[tuple[str, str]]:
     """Differences that must be nothing."""
-    words = _words(issue)
+    words = words_of(issue)
     n, every, unit = len(issue.payouts), len(table), words["count"]
     name = Text(f"{n} {unit.zh}合计，差额", f"Sum of {n} {unit.en}, difference")
     yield name.say(lang), f.change(paid - summed)
@@ -273,36 +263,3 @@ def _checks(
         if one.amount is not None and one.shared is not None:
             passed = f"{one.binding.from_scheme} → {one.rule}"
             yield passed, f.change(one.shared - one.amount)
-
-
-_OTHERS = {
-    "people": Text("个数", "Number"),
-    "mean": Text("平均（元）", "Mean (CNY)"),
-    "count": Text("个", "payees"),
-}
-_WORDS = {
-    "count": Text("人", "people"),
-    "report": Text("绩效月报", "Month report"),
-    "trend": Text("近十二期发放总额", "Paid, last twelve periods"),
-    "trend_unit": Text("万元", "thousand CNY"),
-    "change": Text("为什么变了", "Why it changed"),
-    "first": Text("没有上期可比", "There is no earlier period to compare with"),
-    "change_all": Text("变化明细", "The change in full"),
-    "change_unit": Text("元，合计等于两期总额之差", "CNY; adds up to the totals' difference"),
-    "units": Text("各科室", "Departments"),
-    "unit": Text("科室", "Department"),
-    "people": Text("人数", "People"),
-    "amount": Text("发放（元）", "Paid (CNY)"),
-    "by": Text("比上期", "Change"),
-    "mean": Text("人均（元）", "A head (CNY)"),
-    "off": Text("比全院", "vs all"),
-    "decide": Text("请您决定", "For your decision"),
-    "accounts": Text("对账", "Reconciliation"),
-    "cny": Text("元", "CNY"),
-    "item": Text("项目", "Item"),
-    "sum": Text("发放总额", "Paid in all"),
-    "difference": Text("总额之差", "Difference"),
-    "nobody": Text("本期没有发放", "Nothing is paid for this period"),
-    "nothing": Text("没有需要决定的事项", "Nothing waits for a decision"),
-    "sign": Text("签字", "Signature"),
-}  # fmt: skip
