@@ -247,8 +247,10 @@ def correct(
 )
 def show(scheme: str, period: str, home: str | None) -> None:
     from hpf.storage.engine import reading
+    from hpf.storage.facts import facts_at
     from hpf.workflow.assessments import entry_name, standing
     from hpf.workflow.assessments_decision import overdue
+    from hpf.workflow.assessments_table import units
     from hpf_cli.acting import now as moment
     from hpf_cli.assess_at import plan_at
     from hpf_cli.console import console, table
@@ -267,7 +269,9 @@ def show(scheme: str, period: str, home: str | None) -> None:
         for e in found.entries:
             name = entry_name(e).say(lang)
             drawn.add_row(str(e.id), e.day.isoformat(), name, e.unit, e.text, e.by)
-        late = overdue(found, moment().date())
+        facts = facts_at(session, at.hospital(session), at.programs[plan.scheme], when)
+        known = units(facts, found.plan, at.programs[plan.scheme])
+        late = overdue(found, moment().date(), known)
     console().print(drawn)
     show_notices(late, lang)
 

@@ -7,7 +7,7 @@ they hold, for which hospitals, and until when the unqualified correct what was 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from hpf.core.errors import Problem, Text, did_you_mean
@@ -18,6 +18,9 @@ from hpf.workflow.assessments import Standing, enter, stop, undecided
 from hpf.workflow.assessments_people import of_group
 from hpf.workflow.assessments_publicity import unsettled
 from hpf.workflow.assessments_results import Results, Unit
+from hpf.workflow.visits import concentrated
+
+_NAMED = 6  # hospitals that a sentence names
 
 
 def decide(act: Act, at: Standing, results: Results, text: str) -> AssessmentEntry:
@@ -132,9 +135,26 @@ def corrections(at: Standing) -> dict[str, dt.date]:
             for u in decision.detail["units"] if u["correct_by"]}  # fmt: skip
 
 
-def overdue(at: Standing, today: dt.date) -> list[Problem]:
-    """What is late on a day: the report, and corrections."""
+def overdue(at: Standing, today: dt.date, known: Collection[str] = ()) -> list[Problem]:
+    """What is late on a day: visits, reviews of objections, the report, corrections.
+
+    known: the hospitals there are; without them nothing is said of visits.
+    """
     found = []
+    last = at.rules.window[1]
+    unseen = sorted(set(known) - concentrated(at).keys())
+    if today > last and unseen and at.last("closed") is None:
+        listed = "、".join(unseen[:_NAMED]) + ("……" if len(unseen) > _NAMED else "")
+        message = Text(f"{last} 已过，{len(unseen)} 家还没有集中考核：{listed}",
+                       f"{last} is past; {len(unseen)} without their visit: {listed}")  # fmt: skip
+        found.append(Problem("visit.late", message, place=at.place, severity="notice"))
+    answered = at.answers("review")
+    for one in at.all("objection"):
+        due = dt.date.fromisoformat(one.detail["due"])
+        if today > due and one.id not in answered:
+            message = Text(f"{one.id} 号异议（{one.unit}）应在 {due} 前复核",
+                           f"objection {one.id} ({one.unit}) was to be reviewed by {due}")  # fmt: skip
+            found.append(Problem("review.late", message, place=one.unit, severity="notice"))
     if today > at.rules.report_by and not at.all("report"):
         message = Text(f"应在 {at.rules.report_by} 前上报，还没有报",
                        f"the report was due by {at.rules.report_by}")  # fmt: skip

@@ -40,7 +40,7 @@ class Item:
 
 def frozen_columns(plan: OutsideAssessment, program: Program) -> list[str]:
     """The columns that hold still: all of the lines', and the items' own."""
-    return [f"{_line(plan, program)}.*", *(f"{plan.entity}.{name}" for name in plan.own)]
+    return [f"{line_entity(plan, program)}.*", *(f"{plan.entity}.{name}" for name in plan.own)]
 
 
 def table_digest(
@@ -49,7 +49,7 @@ def table_digest(
     """SHA-256 over the table as it stands."""
     facts = facts_at(session, hospital, program, period)
     digest = hashlib.sha256()
-    line = _line(plan, program)
+    line = line_entity(plan, program)
     for entity, columns in ((line, None), (plan.entity, ("id", *plan.own))):
         table = facts.tables.get(entity)
         if table is None:
@@ -63,7 +63,7 @@ def table_digest(
 
 def items(facts: Facts, plan: OutsideAssessment, program: Program) -> dict[str, Item]:
     """All items of the table by id, with what their lines say. Without a table, none."""
-    lines = facts.tables.get(_line(plan, program))
+    lines = facts.tables.get(line_entity(plan, program))
     table = facts.tables.get(plan.entity)
     if lines is None or table is None:
         return {}
@@ -97,7 +97,8 @@ def units(facts: Facts, plan: OutsideAssessment, program: Program) -> dict[str, 
     return {i: n or i for i, n in zip(table.frame["id"], names, strict=True)}
 
 
-def _line(plan: OutsideAssessment, program: Program) -> str:
+def line_entity(plan: OutsideAssessment, program: Program) -> str:
+    """The entity of the table's lines."""
     return _to(plan.line, plan, program)
 
 

@@ -19,7 +19,9 @@ class OutsideAssessment:
     """A yearly assessment of units by a group and its experts, over a table of items.
 
     entity: the item's; unit, line: its links to the hospital and to the table's line.
-    points, method, topic: indicators of the line; judged: the method whose items experts mark.
+    points, method, topic: indicators of the line; judged: the method whose items experts mark;
+    asked: the one that names a survey, '' for none. actual: the item's indicator that a hospital
+    reports, '' where it reports nothing.
     deduction, way, evidence, out: indicators of the item: what is taken off, how it was seen, the
     papers, and that it is not scorable; own: those that belong to the table (a target of its own).
     score: the item's rule; total, grade, place, paid, taken, bad, removal: rules of the unit, and
@@ -58,6 +60,8 @@ class OutsideAssessment:
     report_by: Day
     report_to: tuple[Text, ...]
     own: tuple[str, ...] = ()
+    actual: str = ""
+    asked: str = ""
 
 
 def wrong_names(
@@ -82,10 +86,11 @@ def _places(
     one: OutsideAssessment, links: dict[str, str]
 ) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     """Which names are whose: entity, whether rules or indicators, names."""
-    item = (one.deduction, one.way, one.evidence, one.out, *one.own)
+    item = (one.deduction, one.way, one.evidence, one.out, *one.own, *filter(None, (one.actual,)))
     yield one.entity, False, item
     yield one.entity, True, (one.score,)
-    yield links[one.line], False, (one.points, one.method, one.topic)
+    line = (one.points, one.method, one.topic, *filter(None, (one.asked,)))
+    yield links[one.line], False, line
     yield links[one.unit], False, (one.full,)
     results = (one.total, one.grade, one.place, one.paid, one.taken, one.bad, one.removal)
     yield links[one.unit], True, results
