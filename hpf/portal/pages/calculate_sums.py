@@ -6,9 +6,10 @@ Worked out once for a run and kept: neither it nor the run before it ever change
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from threading import Lock
 from typing import Final
 
@@ -63,7 +64,7 @@ class Person:
         return None if self.before is None else self.paid - self.before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """A department. before: what its people of then were paid; None: it had nobody then."""
 
@@ -73,28 +74,29 @@ class Unit:
     before: Decimal | None
     held: bool = False
 
-    @property
+    @cached_property
     def paid(self) -> Decimal:
         """What its people are paid."""
         return sum((p.paid for p in self.people), _NOBODY)
 
-    @property
+    @cached_property
     def gap(self) -> Decimal:
         """Gaps of its people; must be nothing."""
         return sum((p.gap for p in self.people), _NOBODY)
 
-    @property
+    @cached_property
     def change(self) -> Decimal | None:
         """Against last month; None for a unit that is held, or that there was not."""
         return None if self.before is None or self.held else self.paid - self.before
 
-    def line(self, n: int) -> Decimal | None:
-        """The sum of one head; None where nobody has such a line."""
-        found = [p.lines[n] for p in self.people if p.lines[n] is not None]
-        return sum((x for x in found if x is not None), _NOBODY) if found else None
+    @cached_property
+    def lines(self) -> tuple[Decimal | None, ...]:
+        """The sum of each head; None where nobody has such a line."""
+        columns = zip(*(p.lines for p in self.people), strict=True)
+        return tuple(_sum(column) for column in columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sums:
     """A whole run."""
 
@@ -104,35 +106,41 @@ class Sums:
     units: tuple[Unit, ...]
     before: Decimal | None
 
-    @property
+    @cached_property
     def paid(self) -> Decimal:
         """All of it."""
         return sum((u.paid for u in self.units), _NOBODY)
 
-    @property
+    @cached_property
     def gap(self) -> Decimal:
         """Must be nothing."""
         return sum((u.gap for u in self.units), _NOBODY)
 
-    @property
+    @cached_property
     def people(self) -> int:
         """Who is paid, those held back not counted."""
         return sum(1 for u in self.units for p in u.people if not p.held)
 
-    @property
+    @cached_property
     def held(self) -> tuple[Unit, ...]:
         """Units that are held back."""
         return tuple(u for u in self.units if u.held)
 
-    def line(self, n: int) -> Decimal:
-        """The sum of one head."""
-        return sum((u.line(n) or _NOBODY for u in self.units), _NOBODY)
+    @cached_property
+    def lines(self) -> tuple[Decimal | None, ...]:
+        """The sum of each head."""
+        return tuple(_sum(column) for column in zip(*(u.lines for u in self.units), strict=True))
 
-    @property
+    @cached_property
     def moved(self) -> tuple[Unit, ...]:
         """Units whose sum changed, the largest change first."""
         changed = [u for u in self.units if u.change]
         return tuple(sorted(changed, key=lambda u: (-abs(u.change or _NOBODY), u.id)))
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    given = [x for x in amounts if x is not None]
+    return sum(given, _NOBODY) if given else None
 
 
 class Ledger:
