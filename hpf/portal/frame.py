@@ -66,12 +66,10 @@ MENU: tuple[Group, ...] = (
         )),
         Entry("collect.index", Text("采集", "Collect"), "collect", (
             Entry("collect.upload", Text("上传工作簿", "Upload")),
-            Entry("collect.reporters", Text("报送情况", "Who has reported")),
         )),
         Entry("calculate.index", Text("计算", "Calculate"), "calculate", (
-            Entry("calculate.results", Text("运行结果", "Results")),
+            Entry("calculate.money", Text("对账", "Reconciliation")),
             Entry("calculate.what_if", Text("试算", "What if")),
-            Entry("calculate.compare", Text("与上月比较", "Beside last month")),
             Entry("held.index", Text("暂缓与更正", "Held and corrected")),
         )),
         Entry("review.index", Text("审核", "Review"), "review"),
@@ -92,7 +90,6 @@ MENU: tuple[Group, ...] = (
         Entry("marks.index", Text("我的评分", "My marks")),
         Entry("own.index", Text("本院考核结果", "Our result")),
         Entry("draws.index", Text("专家抽取", "The draw")),
-        Entry("history.index", Text("历史期间", "Earlier periods")),
         Entry("verify.index", Text("核验绩效单", "Verify a slip")),
         Entry("survey.index", Text("问卷", "Questionnaires")),
     )),

@@ -14,16 +14,18 @@ from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
 from hpf.portal.pages.calculate_job import TASK, alive, start, waited
+from hpf.portal.pages.calculate_money import money as the_way
 from hpf.portal.pages.calculate_sums import Sums, ledger
 from hpf.portal.pages.calculate_trial import parameters, trial
 from hpf.portal.pages.moments import tell_time
-from hpf.portal.place import here, place
+from hpf.portal.place import Place, here, place
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
 from hpf.storage.cycles import newest_run
 from hpf.storage.engine import reading
 from hpf.storage.facts import latest_import, problem_of
 from hpf.storage.models import Job, StoredRun
+from hpf.storage.payout_states import STATE_NAMES
 from hpf.storage.runs import runs_of
 
 pages = Blueprint("calculate", __name__, url_prefix="/calculate")
@@ -47,11 +49,7 @@ def index() -> Any:
     if at is None:
         return render_template("calculate/empty.html", may_calculate=False, at=None)
     runs = runs_of(session(), desk().hospital, at.scheme, at.period)
-    asked = request.args.get("run", "")
-    stored = next((r for r in runs if str(r.id) == asked), None)
-    if asked and stored is None:
-        abort(404)
-    stored = stored or newest_run(session(), desk().hospital, at.scheme, at.period)
+    stored = _asked_run(at)
     can = may(me(), Act.CALCULATE)
     if stored is None:
         return render_template("calculate/empty.html", may_calculate=can, at=at)
@@ -88,6 +86,32 @@ def unit(run: str, id: str) -> Any:
         period=figures.short(stored.period, language()),
         then=figures.short(before.period, language()) if before else "",
     )  # fmt: skip
+
+
+@pages.get("/money")
+@needs(Act.RESULTS)
+def money() -> Any:
+    """Pools, lines, departments, people and batches of a run, each step beside the next."""
+    at = place()
+    stored = _asked_run(at) if at else None
+    if at is None or stored is None:
+        return render_template("calculate/empty.html", may_calculate=False, at=at)
+    found = ledger().of(stored, None)
+    return render_template(
+        "calculate/money.html", run=stored, sums=found, states=STATE_NAMES,
+        way=the_way(stored, found) if found else None,
+        period=figures.short(stored.period, language()),
+    )  # fmt: skip
+
+
+def _asked_run(at: Place) -> StoredRun | None:
+    """The run that the address names, or the latest main one; 404 where there is none such."""
+    asked = request.args.get("run", "")
+    if not asked:
+        return newest_run(session(), desk().hospital, at.scheme, at.period)
+    runs = runs_of(session(), desk().hospital, at.scheme, at.period)
+    found = next((r for r in runs if str(r.id) == asked), None)
+    return found or abort(404)
 
 
 @pages.post("/seal")
