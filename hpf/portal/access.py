@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hpf.portal.database import desk, session
 from hpf.portal.rights import Act, Viewer, load, may
@@ -76,6 +78,14 @@ def me() -> Viewer:
     if found is None:
         abort(401)
     return found
+
+
+def still(changing: Session, act: Act) -> None:
+    """403 where the viewer may not do it any more by what the transaction sees: the right may have
+    been taken between the question and the deed."""
+    user = changing.scalar(select(User).where(User.login == me().login))
+    if user is None or not user.active or not may(load(changing, desk().hospital, user), act):
+        abort(403)
 
 
 def guard() -> Any:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from flask_login import user_logged_in
 from flask_security import LoginForm, RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import select
@@ -167,10 +166,3 @@ def install(app: Flask) -> None:
     """Log-in and log-out."""
     app.config.update(_CONFIG)
     Security(app, Accounts(), login_form=Entry)
-    user_logged_in.connect(_last_for_hours, app)
-
-
-def _last_for_hours(_app: Flask, **_more: Any) -> None:
-    from flask import session as cookie
-
-    cookie.permanent = True

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hpf.portal import accounts, admin, database, errors, frame, language, security
+from hpf.portal import (
+    accounts,
+    admin,
+    asked,
+    database,
+    errors,
+    frame,
+    language,
+    security,
+    sessions,
+)
 from hpf.portal.access import guard
 from hpf.portal.pages import (
     account,
@@ -89,9 +99,11 @@ def create_app(settings: PortalSettings) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if settings.dev else 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.install(app, settings)
+    asked.install(app)
     security.install(app, settings)
     language.install(app)
     accounts.install(app)
+    sessions.install(app)
     security.limit_login(app)
     errors.install(app)
     frame.install(app)

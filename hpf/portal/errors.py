@@ -23,7 +23,7 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from hpf.core.errors import HpfError, Text
@@ -77,6 +77,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HpfError, _problems)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(IntegrityError, _collided)
+    app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(OverflowError, _out_of_range)
     app.register_error_handler(Exception, _failed)
 
 
@@ -151,6 +154,20 @@ def _down(error: Exception) -> Response:
     g.hpf_viewer = None  # this page asks the database nothing more
     log.error("%s: the database: %s", told, type(error).__name__, exc_info=error)
     return page(503, told=told)
+
+
+def _collided(error: Exception) -> Response:
+    """Two wrote the same at once, and the database took the first: a page for the second."""
+    told = number()
+    log.warning("%s: %s %s: %s", told, request.method, request.endpoint, type(error).__name__)
+    return page(409, told=told)
+
+
+def _out_of_range(error: Exception) -> Response:
+    """A value that the database has no room for."""
+    told = number()
+    log.warning("%s: %s %s: %s", told, request.method, request.endpoint, type(error).__name__)
+    return page(400, told=told)
 
 
 def _failed(error: Exception) -> Response:

@@ -5,11 +5,13 @@ hosts = ["hpf.example.cn"]        # names it answers to; without any: this machi
 https = true                      # behind a TLS proxy: cookies only over https
 proxies = 1                       # how many proxies stand in front
 session_hours = 8                 # without a page asked for, one is logged out
+longest_hours = 12                # after the log-in one logs in again, however busy
 upload_mb = 20                    # the largest workbook
 lock_after = 5                    # wrong passwords in a row
 lock_minutes = 15
-login_rate = "240/minute"         # from one address; a hospital may come from a single one
+login_rate = "240/minute"         # wrong passwords from one address; right ones are not counted
 page_rate = "600/minute"          # of one account
+door_rate = "3000/minute"         # pages before the log-in, from one address: a whole ward's
 """
 
 from __future__ import annotations
@@ -40,11 +42,13 @@ class PortalSettings:
     https: bool = False
     proxies: int = 0
     session_hours: int = 8
+    longest_hours: int = 12
     upload_mb: int = 20
     lock_after: int = 5
     lock_minutes: int = 15
     login_rate: str = "240/minute"
     page_rate: str = "600/minute"
+    door_rate: str = "3000/minute"
     dev: bool = False
 
     @classmethod
@@ -63,8 +67,8 @@ class PortalSettings:
 
 
 _KINDS: Mapping[str, type] = {
-    "https": bool, "proxies": int, "session_hours": int, "upload_mb": int, "lock_after": int,
-    "lock_minutes": int, "login_rate": str, "page_rate": str,
+    "https": bool, "proxies": int, "session_hours": int, "longest_hours": int, "upload_mb": int,
+    "lock_after": int, "lock_minutes": int, "login_rate": str, "page_rate": str, "door_rate": str,
 }  # fmt: skip
 _LEAST = {"proxies": 0}
 

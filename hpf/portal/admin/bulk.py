@@ -16,7 +16,8 @@ from flask_admin import expose
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import Text
-from hpf.portal.access import me
+from hpf.portal.access import me, still
+from hpf.portal.asked import number
 from hpf.portal.database import session, writing
 from hpf.portal.language import say
 from hpf.portal.passwords import Issued
@@ -56,6 +57,10 @@ class Bulk(ABC):
     def enact(self, changing: Session, deed: str, row: Any) -> Issued | None:
         """Do it to a row, with its audit entry; the password that came of it."""
 
+    def begin(self, changing: Session) -> None:
+        """What has to hold when the transaction begins."""
+        still(changing, self.needs)
+
     @expose("/bulk/", methods=("POST",))  # type: ignore[untyped-decorator]
     def bulk(self) -> Any:
         """Name the rows and what follows; once that is confirmed, do it to all of them."""
@@ -78,6 +83,7 @@ class Bulk(ABC):
             return self._ask(code, keys)
         asked: Any = self
         with writing() as changing:
+            self.begin(changing)
             rows = [r for key in keys if (r := asked.one(changing, key)) is not None]
             rows = [r for r in rows if self.hinders(code, r) is None]
             done = len(rows)
@@ -108,5 +114,5 @@ class Bulk(ABC):
 
 def _keys() -> list[int]:
     """The numbers of the rows that were chosen, each once."""
-    found = [int(k) for k in request.form.getlist("rowid") if k.isdecimal() and len(k) < 19]
-    return list(dict.fromkeys(found))
+    found = map(number, request.form.getlist("rowid"))
+    return list(dict.fromkeys(k for k in found if k is not None))

@@ -28,6 +28,8 @@ from hpf.storage.cycles import CHINA
 
 YES, NO, NONE = Text("是", "yes"), Text("否", "no"), "—"
 _MARK = "only_"
+_FURTHEST = 1_000_000  # pages
+_LONGEST = 200  # characters that are searched for
 
 
 class Whole(type(BaseModelView), ABCMeta):  # type: ignore[misc]
@@ -71,6 +73,14 @@ class Lists:
     export_types: ClassVar = list(EXPORTS)
     page_size = 20
     page_size_options = (20, 50, 100)
+
+    def _get_list_extra_args(self) -> Any:
+        """As Flask-Admin reads the address, within what there can be."""
+        args: Any = super()._get_list_extra_args()  # type: ignore[misc]
+        args.page = min(max(args.page or 0, 0), _FURTHEST)
+        args.page_size = args.page_size if args.page_size in self.page_size_options else 0
+        args.search = (args.search or "")[:_LONGEST] or None
+        return args
 
     def is_accessible(self) -> bool:
         """Whether the viewer may open the list at all."""

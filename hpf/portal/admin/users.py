@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import Text
-from hpf.portal.access import me
+from hpf.portal.access import me, still
 from hpf.portal.admin.bulk import Bulk, Deed
 from hpf.portal.admin.lists import Filter
 from hpf.portal.admin.views import ModelPage
@@ -25,7 +25,8 @@ from hpf.portal.clock import now, today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import say
 from hpf.portal.passwords import Issued
-from hpf.portal.rights import GRANTED, Act, Role, Viewer, accounts, departmental, may_grant
+from hpf.portal.rights import GRANTED, Act, Role, Viewer, accounts, departmental, hindered
+from hpf.storage.administrators import hold, must_remain
 from hpf.storage.models import Department, Staff, User, UserRole
 from hpf.storage.people import grant, reset_password, revoke, set_active
 
@@ -158,8 +159,12 @@ class Users(Bulk, ModelPage):
         return accounts(who)
 
     def changes(self, row: User) -> bool:
-        """Whether the viewer may change an account: never its own."""
-        return may_grant(me(), row.login)
+        """Whether the viewer may change an account: never its own, nor one of another hospital."""
+        return self.why_not(row) is None
+
+    def why_not(self, row: User) -> Text | None:
+        """Why the viewer may not change an account."""
+        return hindered(session(), me(), row)
 
     def show_person(self, row: User) -> str:
         """Whose account it is in the register."""
@@ -203,10 +208,15 @@ class Users(Bulk, ModelPage):
             g.hpf_left = set(session().scalars(_left()))
         return row.staff_id is not None and row.staff_id in g.hpf_left
 
+    def begin(self, changing: Session) -> None:
+        """One administrator after the other, and only who is one still."""
+        hold(changing)
+        still(changing, self.act)
+
     def hinders(self, deed: str, row: User) -> Text | None:
         """Never one's own; and nothing that is so already."""
-        if not self.changes(row):
-            return Text("自己的账号由另一位管理员办", "Another administrator sees to your own")
+        if why := self.why_not(row):
+            return why
         if deed != "open" and not row.active:
             return Text("已经停用", "It is shut already")
         if deed == "open" and row.active:
@@ -222,6 +232,7 @@ class Users(Bulk, ModelPage):
             password = reset_password(changing, row, by=me().login, hospital=code)
             return Issued(row.login, row.name, password)
         set_active(changing, row, deed == "open", by=me().login, hospital=code)
+        must_remain(changing, me().hospital, Role.IT_ADMIN, today())
         return None
 
     @expose("/edit/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
@@ -234,6 +245,7 @@ class Users(Bulk, ModelPage):
             return self._form(user, held_by(session(), user, me().hospital))
         wanted = _asked(session(), me().hospital)
         with writing() as changing:
+            self.begin(changing)
             kept = self.one(changing, user.id)
             if kept is None or not self.changes(kept):
                 abort(404)
@@ -274,6 +286,7 @@ class Users(Bulk, ModelPage):
             grant(changing, user, role, hospital=me().hospital, department=unit, **told)
         for role, unit in sorted(found.roles - wanted.roles):
             revoke(changing, user, role, hospital=me().hospital, department=unit, **told)
+        must_remain(changing, me().hospital, Role.IT_ADMIN, today())
 
 
 def _asked(of: Session, hospital: int) -> Held:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from hpf.portal.access import me
 from hpf.portal.admin.lists import Lists, Whole
+from hpf.portal.asked import number
 from hpf.portal.database import session
 from hpf.portal.rights import Viewer
 from hpf.storage.models import Base
@@ -64,9 +65,8 @@ class ModelPage(Lists, ModelView, metaclass=Whole):  # type: ignore[misc]
 
     def get_one(self, id: Any) -> Any:
         """One of those rows; 404 for any other, whether there is one or not."""
-        try:
-            key = int(id)
-        except (TypeError, ValueError):
+        key = number(str(id))
+        if key is None:
             abort(404)
         found = self.one(session(), key)
         if found is None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hpf.core.errors import Text
 from hpf.portal.access import me, needs
+from hpf.portal.asked import number as row_number
 from hpf.portal.clock import now
 from hpf.portal.database import desk, session, writing
 from hpf.portal.issued import is_public
@@ -200,9 +201,8 @@ def decide(number: int) -> Any:
 @needs(Act.PUBLISH)
 def effect(number: int) -> Any:
     """The run that corrects the line."""
-    try:
-        run = int(request.form.get("run", ""))
-    except ValueError:
+    run = row_number(request.form.get("run"))
+    if run is None:
         abort(400)
     with writing() as changing:
         work.give_effect(deed(changing), number, run)

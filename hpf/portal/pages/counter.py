@@ -12,13 +12,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import HpfError, Problem, Text
-from hpf.portal.access import me, needs
+from hpf.portal.access import me, needs, still
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.passwords import Issued, issue
-from hpf.portal.rights import Act
+from hpf.portal.rights import Act, hindered
+from hpf.portal.rights import accounts as visible
+from hpf.storage.administrators import hold
 from hpf.storage.models import Assignment, Department, Staff, User
-from hpf.storage.people import find_user, reset_password
+from hpf.storage.people import reset_password
 
 pages = Blueprint("counter", __name__, url_prefix="/counter")
 
@@ -36,6 +38,7 @@ def accounts() -> Any:
     """Make an account for everybody of a department who has none; the login is the staff code."""
     unit = request.form.get("department", "")
     with writing() as changing:
+        still(changing, Act.ACCOUNTS)
         found = changing.scalar(
             select(Department).where(
                 Department.hospital_id == desk().hospital, Department.code == unit
@@ -55,16 +58,33 @@ def reset() -> Any:
     """A new one-time password; it unlocks the account and ends its sessions."""
     who, login = me(), request.form.get("login", "").strip()
     if login == who.login:
-        message = Text("不能重置自己的口令", "You cannot reset your own password")
         cure = Text("请用“更改口令”，或请另一位管理员", "Change it, or ask another administrator")
-        raise HpfError([Problem("portal.own_reset", message, cure, login)])
+        raise _no(login, "own_reset", cure)
     with writing() as changing:
-        user = find_user(changing, login)
+        hold(changing)
+        still(changing, Act.ACCOUNTS)
+        user = _theirs(changing, login)
         password = reset_password(
             changing, user, by=who.login, hospital=desk().settings.home.hospital_code
         )
         made = [Issued(user.login, user.name, password)]
     return render_template("counter/slips.html", made=made, unit="")
+
+
+def _theirs(of: Session, login: str) -> User:
+    """An account that is the viewer's to reset; one of another hospital looks like none."""
+    user = of.scalar(select(User).where(User.login == login, visible(me())))
+    if user is None or not user.active:
+        cure = Text("请核对账号名；停用的先启用", "Look at the login; open it first if shut")
+        raise _no(login, "no_account", cure)
+    if why := hindered(of, me(), user):
+        raise _no(login, "not_yours", why)
+    return user
+
+
+def _no(login: str, code: str, cure: Text) -> HpfError:
+    message = Text("不能重置这个账号的口令", "This account's password cannot be reset here")
+    return HpfError([Problem(f"portal.{code}", message, cure, login)])
 
 
 def _without(unit: int) -> Any:

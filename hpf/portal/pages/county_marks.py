@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.core.results import plain
 from hpf.portal.access import me, needs
+from hpf.portal.asked import number
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.county_desk import (
@@ -136,13 +137,14 @@ def _points(text: str) -> Decimal:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal():
+    found = number(text)
+    if found is None:
         message = Text("没有选是哪次检查看到的", "it is not said on which visit it was seen")
         cure = Text(
             "还没有检查的，请考核小组先登记", "If there was none, the group enters it first"
         )
         raise HpfError([Problem("mark.visit", message, cure)])
-    return int(text)
+    return found
 
 
 def _read(file: FileStorage) -> tuple[str, bytes]:

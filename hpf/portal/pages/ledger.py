@@ -15,6 +15,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from hpf.core import Ledger
 from hpf.core.errors import HpfError, Text
 from hpf.portal.access import me, needs
+from hpf.portal.asked import number as row_number
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
@@ -69,7 +70,7 @@ def index() -> Any:
     rules = Rules.of(book)
     lines = [line for line in lines_of(deed(session()), book) if _sees(who, line)]
     lines.reverse()
-    number = int(request.args.get("page", "0")) if request.args.get("page", "").isdecimal() else 0
+    number = row_number(request.args.get("page")) or 0
     made = [a for a in adjustments_of(session(), book.id) if who.sees_department(a.department)]
     shown = lines[number * SHOWN : (number + 1) * SHOWN]
     return render_template(

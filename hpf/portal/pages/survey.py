@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.portal.access import me, needs
+from hpf.portal.asked import number as row_number
 from hpf.portal.clock import now, today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
@@ -142,9 +143,8 @@ def draw(number: int) -> Any:
 def give(number: int) -> Any:
     """Make a batch of slips or a link; its paper is drawn when it is asked for."""
     form = request.form
-    try:
-        count = int(form.get("count") or 0)
-    except ValueError:
+    count = row_number(form.get("count") or "0")
+    if count is None:
         abort(400)
     way = form.get("way", "")
     if way == "slips" and not 1 <= count <= MOST_PRINTED:
