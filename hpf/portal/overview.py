@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from sqlalchemy import select
-
 from hpf.core.periods import Period
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
+from hpf.portal.paid_out import kept_sums, paid_out
 from hpf.portal.place import Place
 from hpf.portal.rights import Viewer
-from hpf.portal.run_people import payouts, placed
 from hpf.reports import figures
 from hpf.reports.charts import Chart, Month, gauge, trend
 from hpf.storage.ceilings import ceiling_of, spent
 from hpf.storage.cycles import newest_run
-from hpf.storage.models import Ceiling, RunRow, StoredRun
+from hpf.storage.models import Ceiling, StoredRun
 from hpf.storage.runs import latest_run
 from hpf.storage.troubles import StorageError
 
@@ -87,7 +85,7 @@ def paid(at: Place) -> Spent | None:
         return None
     year = Period.parse(f"{at.period.year:04d}")
     try:
-        total = spent(session(), run, year)
+        total = spent(session(), run, year, known=kept_sums().by_line)
     except StorageError:
         return None
     approved = ceiling_of(session(), desk().hospital, year)
@@ -110,7 +108,7 @@ def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:
         run = newest_run(session(), desk().hospital, at.scheme, period)
         if run is not None:
             runs[period] = run
-    return runs, {p: sum(payouts(r).values(), Decimal(0)) for p, r in runs.items()}
+    return runs, {p: paid_out(r).total for p, r in runs.items()}
 
 
 def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Chart | None:
@@ -156,7 +154,7 @@ def off(runs: Mapping[Period, StoredRun], at: Place, viewer: Viewer) -> list[Off
     before = [r for p, r in runs.items() if p != at.period]
     if now is None or len(before) < LEAST:
         return None
-    here, past = _heads(now), [_heads(r) for r in before]
+    here, past = paid_out(now).heads, [paid_out(r).heads for r in before]
     found = []
     for code, (name, a_head) in here.items():
         own = [h[code][1] for h in past if code in h]
@@ -183,20 +181,3 @@ def _places(values: Mapping[str, Decimal]) -> dict[str, int]:
     low, high = min(values.values()), max(values.values())
     span = high - low or Decimal(1)
     return {n: _EDGE + int((v - low) * (_WIDE - 2 * _EDGE) / span) for n, v in values.items()}
-
-
-def _heads(run: StoredRun) -> dict[str, tuple[str, Decimal]]:
-    """department -> (name, mean pay of its people), to the fen."""
-    paid = payouts(run)
-    query = select(RunRow.id, RunRow.name).where(
-        RunRow.run_id == run.id, RunRow.entity == "department"
-    )
-    names = {row.id: row.name for row in session().execute(query)}
-    gathered: dict[str, list[Decimal]] = {}
-    for id, unit in placed(run).items():
-        if id in paid:
-            gathered.setdefault(unit, []).append(paid[id])
-    return {
-        u: (names.get(u, u), (sum(v, Decimal(0)) / len(v)).quantize(_FEN, "ROUND_HALF_UP"))
-        for u, v in gathered.items()
-    }

@@ -1,18 +1,15 @@
-"""Whom a run is about: where each person worked by its facts, and what each is paid.
+"""Whom a run is about: where each person worked by its facts.
 
-`placed` is what rights ask for a run's rows: whoever moved since is still the old head's in the
+This is what rights ask for a run's rows: whoever moved since is still the old head's in the
 old month.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sqlalchemy import and_, func, select
 
 from hpf.portal.database import session
-from hpf.storage.models import Fact, FactColumn, RunRow, RunRule, StoredResult, StoredRun
-from hpf.storage.programs import load_program
+from hpf.storage.models import Fact, FactColumn, StoredRun
 
 
 def placed(run: StoredRun, entity: str = "staff", link: str = "department") -> dict[str, str]:
@@ -36,24 +33,3 @@ def placed(run: StoredRun, entity: str = "staff", link: str = "department") -> d
         .where(Fact.column_id.in_(column))
     )
     return {row: value for row, value in rows if value is not None}
-
-
-def payouts(run: StoredRun) -> dict[str, Decimal]:
-    """staff id -> what the run pays in the end; empty where its scheme pays no people."""
-    paid = load_program(session(), run.program_digest).payout
-    if paid is None or paid.entity != "staff":
-        return {}
-    rows = session().execute(
-        select(RunRow.id, StoredResult.value)
-        .join(
-            StoredResult, and_(StoredResult.run_id == RunRow.run_id, StoredResult.row == RunRow.row)
-        )
-        .join(RunRule, and_(RunRule.run_id == RunRow.run_id, RunRule.rule == StoredResult.rule))
-        .where(
-            RunRow.run_id == run.id,
-            RunRow.entity == "staff",
-            RunRule.entity == "staff",
-            RunRule.name.in_((paid.name, paid.qualified)),
-        )
-    )
-    return {id: value for id, value in rows if value is not None}

@@ -22,9 +22,11 @@ from sqlalchemy import select
 from hpf.core.errors import HpfError
 from hpf.portal.database import desk, session
 from hpf.portal.issued import is_public, issued
+from hpf.portal.overview import MONTHS
 from hpf.portal.pages.derivation_runs import shelf
 from hpf.portal.pages.mine_slip import slip
-from hpf.storage.cycles import cycle_of_run
+from hpf.portal.paid_out import paid_out
+from hpf.storage.cycles import cycle_of_run, newest_run
 from hpf.storage.models import StoredRun
 
 log = logging.getLogger("hpf.portal")
@@ -64,7 +66,30 @@ def warm(app: Flask) -> list[int]:
             for run in islice(_public(code), MOST):
                 found.append(run.id)
                 _read(run)
+            _sum_up(code)
         return found
+
+
+def _sum_up(scheme: str) -> None:
+    """What the last months pay, as the home pages show it."""
+    last = session().scalar(
+        select(StoredRun.period)
+        .where(
+            StoredRun.hospital_id == desk().hospital, StoredRun.scheme == scheme,
+            StoredRun.kind == "main", StoredRun.seal.is_not(None),
+        )
+        .order_by(StoredRun.period.desc())
+        .limit(1)
+    )  # fmt: skip
+    if last is None:
+        return
+    for back in range(MONTHS):
+        run = newest_run(session(), desk().hospital, scheme, last.earlier(back))
+        try:
+            if run is not None:
+                paid_out(run)
+        except HpfError as error:  # told to whoever opens the page
+            log.info("run %s is not summed up: %s", run and run.id, error)
 
 
 def _public(scheme: str) -> Iterator[StoredRun]:

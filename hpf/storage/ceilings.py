@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import MutableMapping
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hpf.core.errors import Problem
 from hpf.core.periods import Period
+from hpf.core.program import Rule
 from hpf.core.results import plain
 from hpf.storage.audit import record
 from hpf.storage.models import Adjustment, Ceiling, Hospital, PayoutBatch, StoredRun
@@ -60,14 +62,22 @@ def ceiling_of(session: Session, hospital: int, period: Period) -> Ceiling | Non
     )
 
 
-def spent(session: Session, run: StoredRun, period: Period, rule: str = "") -> Decimal:
+def spent(
+    session: Session,
+    run: StoredRun,
+    period: Period,
+    rule: str = "",
+    known: MutableMapping[tuple[int, str], Decimal] | None = None,
+) -> Decimal:
     """What all schemes of the run's hospital pay in a month or year, this run among them.
 
     Of each scheme and period the latest sealed run counts, or the given one in its place; a release
     counts for the lines it holds, a supplement by its differences, in the period they are paid in.
     Held lines count: they are owed.
-    rule: as in `payout_rule`, for the given run alone.
+    rule: as in `payout_rule`, for the given run alone. known: sums of sealed runs, by number and
+    pay line, from an earlier question; they never change, and what is missing is put in.
     """
+    known = {} if known is None else known
     inside = [
         r
         for r in session.scalars(
@@ -77,7 +87,9 @@ def spent(session: Session, run: StoredRun, period: Period, rule: str = "") -> D
         )
         if _within(r.period, period)
     ]
+    total = _differences(session, run.hospital_id, period)
     lines: dict[tuple[str, Period, str], Decimal] = {}
+    released = {(r.scheme, r.period) for r in inside if r.kind == "release"}
     main = {(r.scheme, r.period): r.id for r in inside if r.kind == "main"}
     if run.kind == "main":
         main[run.scheme, run.period] = run.id
@@ -86,9 +98,18 @@ def spent(session: Session, run: StoredRun, period: Period, rule: str = "") -> D
             key = (one.scheme, one.period)
             if kind == "main" and main[key] != one.id:
                 continue
-            for id, amount in _of(session, one, rule if one.id == run.id else "").items():
+            paid = _paid(session, one, rule if one.id == run.id else "")
+            if paid is None:
+                continue
+            if key not in released:  # no line of it is told again
+                at = (one.id, paid.qualified)
+                if at not in known:
+                    known[at] = sum(amounts(session, one, paid).values(), Decimal(0))
+                total += known[at]
+                continue
+            for id, amount in amounts(session, one, paid).items():
                 lines[*key, id] = amount
-    return sum(lines.values(), _differences(session, run.hospital_id, period))
+    return sum(lines.values(), total)
 
 
 def _differences(session: Session, hospital: int, period: Period) -> Decimal:
@@ -135,8 +156,8 @@ def ceiling_problems(session: Session, run: StoredRun, rule: str = "") -> list[P
     return found
 
 
-def _of(session: Session, run: StoredRun, named: str) -> dict[str, Decimal]:
-    """What a run pays people; nothing where its scheme passes money on to other schemes.
+def _paid(session: Session, run: StoredRun, named: str) -> Rule | None:
+    """What a run pays people; None where its scheme passes money on to other schemes.
 
     Raises StorageError where it pays several lines, and no batch has said yet which.
     """
@@ -146,9 +167,9 @@ def _of(session: Session, run: StoredRun, named: str) -> dict[str, Decimal]:
         )
         named = session.scalar(batch.order_by(PayoutBatch.id.desc()).limit(1)) or ""
     if not named and not pays(session, run):
-        return {}
+        return None
     rule = payout_rule(session, run, named)
-    return amounts(session, run, rule) if rule.entity == "staff" else {}
+    return rule if rule.entity == "staff" else None
 
 
 def _checked(session: Session, run: StoredRun) -> list[Period]:

@@ -6,13 +6,13 @@ import datetime as dt
 import json
 from functools import lru_cache
 
+from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from hpf.core.program import Program
 from hpf.core.program_json import digest_of, program_json, read_program
 from hpf.storage.models import StoredProgram
 from hpf.storage.troubles import StorageError, TamperError, trouble
-from hpf.storage.types import canonical
 
 
 def store_program(session: Session, program: Program) -> str:
@@ -39,11 +39,11 @@ def load_program(session: Session, digest: str) -> Program:
     Raises StorageError where there is none, or this version cannot read it; TamperError where
     the text no longer has that digest.
     """
-    stored = session.get(StoredProgram, digest)
-    if stored is None:
+    kept = type_coerce(StoredProgram.document, Text)  # as it stands: it is canonical, or altered
+    text = session.scalar(select(kept).where(StoredProgram.digest == digest))
+    if text is None:
         words = ("没有存下这个方案", "the scheme is not kept")
         raise StorageError([trouble("no_program", words, place=digest[:12])])
-    text = canonical(stored.document)
     if digest_of(text) != digest:
         words = ("存储的方案被改动过", "the stored scheme was altered")
         cure = ("请运行 hpf audit verify，并从备份核对", "Run hpf audit verify, compare a backup")
