@@ -15,26 +15,23 @@ from decimal import ROUND_CEILING, Decimal
 
 from hpf.core.errors import Text
 from hpf.core.periods import Period
-from hpf.intake.atomic import atomic_write
 from hpf.intake.pay_files import BUILT_IN
 from hpf.receiving import keep, receive
 from hpf.runs import Sealed, seal_period
-from hpf.storage.audit import record
 from hpf.storage.audit_checks import verify as verify_chain
-from hpf.storage.audit_heads import kept_heads, public_key, sign
-from hpf.storage.backup import back_up
+from hpf.storage.audit_heads import kept_heads, public_key
 from hpf.storage.ceilings import set_ceiling, spent
 from hpf.storage.cycles import find_cycle
 from hpf.storage.engine import reading, writing
 from hpf.storage.models import Cycle, StoredRun
 from hpf.storage.replay import verify_run
 from hpf.workflow.acting import Act
+from hpf.workflow.backups import make_backup
 from hpf.workflow.ballots import cast, close_ballot, open_ballot, seat_member
 from hpf.workflow.payments import BATCH, Paid, pay
 from hpf.workflow.records import inform, post, put_on_file
 from hpf.workflow.service import close_task, move_cycle, plan, settle
 from hpf.workflow.situation import draw
-from hpf_cli.backup import about, place_of
 from hpf_cli.demo_home import CLERK, DIRECTOR, MEMBERS, OFFICE, Made
 from hpf_cli.demo_story import Step
 from hpf_cli.figures import money
@@ -254,13 +251,7 @@ class _Month:
             today, machine, Text("重算核对封印", "recomputed the sealed run"),
             Text(f"{verified.results} 个结果全部一致", f"all {verified.results} results agree"),
         )  # fmt: skip
-        place = place_of(made.home)
-        with writing(made.engine) as session:
-            detail = {"file": place.name, "encrypted": False}
-            code = made.home.hospital_code
-            record(session, OFFICE, "backup.made", "database", detail, hospital=code)
-            session.commit()
-        head = sign(made.engine, made.home.keys)
+        _, backup = make_backup(made.home, made.engine, by=OFFICE)
         with reading(made.engine) as session:
             key = public_key(made.home.keys)
             verdict = verify_chain(session, key, kept_heads(made.home.keys))
@@ -270,10 +261,7 @@ class _Month:
             Text(f"{verdict.entries} 条，签名到第 {verdict.signed} 条",
                  f"{verdict.entries} entries, signed up to {verdict.signed}"),
         )  # fmt: skip
-        with atomic_write(place) as beside:
-            beside.chmod(0o600)
-            rows = back_up(made.engine, beside, head=head, about=about(made.home)).rows
-        total = sum(rows.values())
+        total = sum(backup.rows.values())
         yield Step(
             today, machine, Text("备份", "backed up"),
             Text(f"{total} 行，带签名的链头；密钥另存", f"{total} rows with the signed head; "

@@ -23,7 +23,7 @@ _SIGNS = {"good": ("✓", "green"), "notice": ("!", "yellow"), "problem": ("✗"
 )
 def doctor(as_json: bool, home: str | None) -> None:
     """Exit code 2 where anything is wrong; notices alone are no reason."""
-    from hpf_cli.examination import examine
+    from hpf.workflow.examination import examine
 
     lang = language()
     found = examine(home_of(home))

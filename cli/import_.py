@@ -146,7 +146,9 @@ def _keep(at: Opened, shown: Preview, by: str, reason: str, path: Path, lang: st
 
     try:
         with working(Words("正在写入…", "Writing…"), lang):
-            saved = keep(at.engine, shown, by=by, reason=reason, path=path)
+            saved = keep(
+                at.engine, shown, by=by, reason=reason, path=path, home=at.home.folder
+            )  # fmt: skip
     except HpfError as error:
         if [p.code for p in error.problems] != [MOVED]:
             raise

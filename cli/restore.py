@@ -15,7 +15,7 @@ from hpf_cli.speech import Words
 from hpf_cli.stops import problem
 
 if TYPE_CHECKING:
-    from hpf.storage.backup import Backup
+    from hpf.storage.backup_reading import Backup
     from hpf.storage.home import Home
 
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def restore(path: str, folder: str, keys: str | None, database: str | None) -> None:
     """All of it or nothing: what a failed attempt made is taken away again."""
     from hpf.intake.atomic import write_text
-    from hpf.storage.backup import is_encrypted, peek
+    from hpf.storage.backup_reading import is_encrypted, peek
     from hpf.storage.home import DATABASE, KEYS, Home, absolute_url, write_toml
     from hpf_cli.secret import passphrase
 
@@ -83,6 +83,7 @@ def _database(home: Home, source: Path, secret: str, made: list[Path]) -> Backup
     from hpf.core.errors import Problem
     from hpf.storage.audit_heads import kept_heads, public_key
     from hpf.storage.backup import restore as fill
+    from hpf.storage.backup_files import FOLDERS
     from hpf.storage.engine import connect
     from hpf.storage.migrations import newest, revision_of
     from hpf.storage.soundness import unsound
@@ -102,9 +103,10 @@ def _database(home: Home, source: Path, secret: str, made: list[Path]) -> Backup
     file = home.database_file()
     if file is not None:
         made += [file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
+    made += [home.folder / name for name in FOLDERS]
     engine = connect(home.url)
     try:
-        done = fill(engine, source, passphrase=secret, check=check)
+        done = fill(engine, source, passphrase=secret, check=check, home=home.folder)
     finally:
         engine.dispose()
     if file is not None:
@@ -114,9 +116,11 @@ def _database(home: Home, source: Path, secret: str, made: list[Path]) -> Backup
 
 def _say(home: Home, done: Backup, keys: bool, lang: str) -> None:
     rows = sum(done.rows.values())
+    name, files = f"{home.hospital_name}（{home.hospital_code}）", done.files
     words = Words(
-        f"已恢复 {home.hospital_name}（{home.hospital_code}）{rows} 行：{home.folder}",
-        f"Restored {home.hospital_name} ({home.hospital_code}), {rows} rows: {home.folder}",
+        f"已恢复 {name}{rows} 行、{files} 个文件：{home.folder}",
+        f"Restored {home.hospital_name} ({home.hospital_code}), {rows} rows and {files} files: "
+        f"{home.folder}",
     )
     click.echo(words.say(lang))
     if not keys:

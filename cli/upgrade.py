@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hpf_cli.backup import ENCRYPT, about, place_of
+from hpf_cli.backup import ENCRYPT
 from hpf_cli.group import command, language
 from hpf_cli.home import BY, HOME, home_of, who
 from hpf_cli.import_ import working
@@ -25,6 +25,7 @@ def upgrade(encrypt: bool, by: str | None, home: str | None) -> None:
     """The backup stays, whatever comes of it."""
     from hpf.storage.migrations import current, newest
     from hpf.storage.upgrading import upgrade_database
+    from hpf.workflow.backups import about, place_of
     from hpf_cli.secret import passphrase
 
     lang = language()
@@ -39,8 +40,9 @@ def upgrade(encrypt: bool, by: str | None, home: str | None) -> None:
         place = place_of(at)
         with working(Words("正在升级…", "Upgrading…"), lang):
             done = upgrade_database(
-                engine, at.keys, place, by=who(by), passphrase=secret, about=about(at)
-            )
+                engine, at.keys, place, by=who(by), passphrase=secret, about=about(at),
+                home=at.folder,
+            )  # fmt: skip
     finally:
         engine.dispose()
     words = Words(

@@ -26,6 +26,7 @@ from hpf.intake.digest import file_digest
 from hpf.intake.mapped import read_export
 from hpf.intake.mapping import parse_mapping
 from hpf.intake.reader import merge, read_facts
+from hpf.storage.backup_files import ORIGINALS, keep_file
 from hpf.storage.engine import reading, writing
 from hpf.storage.facts import facts_at
 from hpf.storage.imports import Preview, preview, save_import
@@ -115,12 +116,21 @@ def compare_stored(
 
 
 def keep(
-    engine: Engine, shown: Preview, *, by: str, reason: str = "", path: Path | None = None
+    engine: Engine,
+    shown: Preview,
+    *,
+    by: str,
+    reason: str = "",
+    path: Path | None = None,
+    home: Path | None = None,
 ) -> Import | None:
     """Write what was shown, whole or not at all; None where it stands there already.
 
-    Raises StorageError (code `imports.MOVED`) when another import came in between.
+    home: where the original is kept, byte for byte, if `path` is one file. Raises StorageError
+    (code `imports.MOVED`) when another import came in between.
     """
+    if home is not None and path is not None and path.is_file():
+        keep_file(home, ORIGINALS, path)  # before the commit: what an import names is there
     with writing(engine) as session:
         saved = save_import(
             session,

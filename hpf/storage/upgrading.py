@@ -39,11 +39,13 @@ def upgrade_database(
     more: Sequence[Path] = (),
     passphrase: str = "",
     about: Mapping[str, Any] | None = None,
+    home: Path | None = None,
 ) -> Upgraded:
     """Back up to `backup`, migrate, verify every sealed run and the audit chain, then commit.
 
-    more: further folders of revisions. Raises StorageError where a step fails or something no
-    longer holds: the database is then at the revision it was at, and the backup is kept.
+    more: further folders of revisions. home: whose kept files go into the backup. Raises
+    StorageError where a step fails or something no longer holds: the database is then at the
+    revision it was at, and the backup is kept.
     """
     before, wanted = current(engine), newest(more)
     if before is None:
@@ -56,7 +58,7 @@ def upgrade_database(
         cure = ("请安装新版 HPF", "Install a newer version of HPF")
         raise StorageError([trouble("revision", words, cure)])
     key = public_key(keys)
-    made = _backed_up(engine, backup, passphrase, about or {})
+    made = _backed_up(engine, backup, passphrase, about or {}, home)
 
     def check(connection: Connection) -> None:
         with Session(connection, join_transaction_mode="rollback_only") as session:
@@ -80,12 +82,15 @@ def upgrade_database(
     return Upgraded(before, wanted, made)
 
 
-def _backed_up(engine: Engine, path: Path, passphrase: str, about: Mapping[str, Any]) -> Backup:
+def _backed_up(
+    engine: Engine, path: Path, passphrase: str, about: Mapping[str, Any], home: Path | None
+) -> Backup:
     """A whole file, for its owner alone, or none."""
     part = path.with_name(f".{path.name}.part")
     try:
         part.touch(0o600)
-        made = back_up(engine, part, head=None, passphrase=passphrase, about=about)
+        made = back_up(engine, part, head=None, passphrase=passphrase, about=about,
+                       home=home)  # fmt: skip
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -6,8 +6,8 @@
 
 Each file is known by its SHA-256 and stored under it, so the same file is stored once, and one that
 was changed on the disk is noticed when it is read. Type (by content, not by name) and size are
-bounded. What a file belongs to stands in `evidence`, which only grows. A backup of the database
-holds no files: copy the folder beside it.
+bounded. What a file belongs to stands in `evidence`, which only grows. A backup holds the files too
+(`hpf.storage.backup_files`).
 """
 
 from __future__ import annotations

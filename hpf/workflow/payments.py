@@ -35,6 +35,8 @@ from hpf.storage.payouts import batch_digest, make_batch, reissue
 from hpf.storage.programs import load_program
 from hpf.storage.secrets import AccountKeys, owner_of
 from hpf.storage.troubles import StorageError, TamperError, trouble
+from hpf.workflow.leftovers import clear, noted
+from hpf.workflow.payments_apart import same_hands
 from hpf.workflow.stages import Stage
 
 Files = Mapping[Path, PayoutWriter]
@@ -66,18 +68,21 @@ def pay(
     cash: bool = False,
     without_cycle: bool = False,
     check: Check | None = None,
+    apart: bool = False,
 ) -> Paid:
     """Make the first batch of a sealed run, and its files.
 
     rule, cash: as in `make_batch`. without_cycle: the period has no cycle, and needs none. check:
-    looks at the run once more, such as whether its seal still holds. Raises HpfError with
-    everything that is wrong, OSError where a file cannot be written; then there is neither.
+    looks at the run once more, such as whether its seal still holds. apart: whoever sealed the run
+    does not pay it, unless the hospital settled otherwise. Raises HpfError with everything that is
+    wrong, OSError where a file cannot be written; then there is neither.
     """
+    clear(keys)
     accounts = AccountKeys.read(keys)
     with writing(engine) as session, ExitStack() as stack:
         stored = _run(session, run)
         found = [
-            *in_the_way(session, stored, rule, without_cycle=without_cycle),
+            *in_the_way(session, stored, rule, without_cycle=without_cycle, by=by, apart=apart),
             *(check(session, stored) if check else ()),
         ]
         wrong = [p for p in found if p.severity == "problem"]
@@ -91,18 +96,26 @@ def pay(
             raise StorageError(wrong)
         listed = pay_list(session, batch, accounts)
         found += _strangers(session, batch)
-        _commit(session, stack, listed, files)
+        _commit(session, stack, listed, files, keys)
         left_out = tuple(batch.left_out)
     sign(engine, keys)
     return Paid(listed, left_out, tuple(p for p in found if p.severity != "problem"))
 
 
 def in_the_way(
-    session: Session, stored: StoredRun, rule: str = "", *, without_cycle: bool = False
+    session: Session,
+    stored: StoredRun,
+    rule: str = "",
+    *,
+    without_cycle: bool = False,
+    by: str = "",
+    apart: bool = False,
 ) -> list[Problem]:
-    """What stands against paying a run now, before any line of it is looked at: the cycle's stage,
-    holds that nobody approved, ceilings. Notices do not stop it."""
+    """What stands against paying a run now, before any line of it is looked at: who sealed it, the
+    cycle's stage, holds that nobody approved, ceilings. Notices do not stop it. by, apart: as in
+    `pay`."""
     return [
+        *same_hands(session, stored, by, strict=apart),
         *_stage(session, stored, without_cycle),
         *_unsettled(session, stored),
         *ceiling_problems(session, stored, rule),
@@ -130,17 +143,18 @@ def pay_again(
         except IntegrityError as error:
             raise StorageError([_at_once(first.run_id)]) from error
         listed = pay_list(session, batch, accounts)
-        _commit(session, stack, listed, files)
+        _commit(session, stack, listed, files, keys)
     sign(engine, keys)
     return Paid(listed, (), ())
 
 
 def write_again(engine: Engine, keys: Path, hospital: int, code: str, files: Files) -> PayList:
     """The files of a batch that exists, exactly as they were."""
+    clear(keys)
     accounts = AccountKeys.read(keys)
     with reading(engine) as session, ExitStack() as stack:
         listed = pay_list(session, find_batch(session, hospital, code), accounts)
-        _lay_down(stack, listed, files)
+        _lay_down(stack, listed, files, keys)
     return listed
 
 
@@ -175,19 +189,27 @@ def pay_list(session: Session, batch: PayoutBatch, accounts: AccountKeys) -> Pay
     )
 
 
-def _commit(session: Session, stack: ExitStack, listed: PayList, files: Files) -> None:
-    _lay_down(stack, listed, files)
+def _commit(
+    session: Session, stack: ExitStack, listed: PayList, files: Files, keys: Path
+) -> None:
+    _lay_down(stack, listed, files, keys)
     reach("payout.files_written")
     session.commit()
     reach("payout.committed")
 
 
-def _lay_down(stack: ExitStack, listed: PayList, files: Files) -> None:
-    """Write all files beside their places, down to the disk; they take them when `stack` closes."""
+def _lay_down(stack: ExitStack, listed: PayList, files: Files, keys: Path) -> None:
+    """Write all files beside their places, down to the disk; they take them when `stack` closes.
+
+    What lies there meanwhile is noted: where the process is killed, the next one takes it away.
+    """
+    note = stack.enter_context(noted(keys)) if files else None
     for path, writer in files.items():
         place = path.with_name(path.name.replace(BATCH, listed.batch))
         beside = stack.enter_context(atomic_write(place))
         beside.chmod(0o600)  # it holds account numbers
+        if note is not None:
+            note.add(beside)
         with beside.open("wb") as file:
             for part in writer.write(listed):
                 file.write(part)

@@ -174,6 +174,15 @@ _TABLE = (
         required=False,
     ),
     Setting(
+        "payer_apart",
+        Text(
+            "封存计算的人不办发放：yes/no（不定：网页上分开，命令行只提醒）",
+            "whoever sealed a run does not pay it: yes or no (unsettled: kept apart in the portal)",
+        ),
+        yes_or_no,
+        required=False,
+    ),
+    Setting(
         "movers",
         Text("哪一步只由哪些角色操作（JSON）", "moves left to fewer roles (JSON)"),
         movers,

@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 from homes import copy_of
 from paying import fill
 
+from hpf.storage.backup_files import EVIDENCE, keep_file, place_of
+
 SECRET = "correct horse battery"
 
 
@@ -35,7 +37,9 @@ def test_a_hospital_comes_back_from_its_backup_and_its_keys(
 ) -> None:
     if secret:
         monkeypatch.setenv("HPF_PASSPHRASE", secret)
-    file, keys = tmp_path / "a.hpfbackup", tmp_path / "kept"
+    file, keys, scan = tmp_path / "a.hpfbackup", tmp_path / "kept", tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF- a record of the visit")
+    digest = keep_file(home, EVIDENCE, scan)
     done = hpf("backup", file, *(["--encrypt"] if secret else []), "--home", home)
     assert done.exit_code == 0, done.output
     assert file.stat().st_mode & 0o077 == 0
@@ -44,6 +48,9 @@ def test_a_hospital_comes_back_from_its_backup_and_its_keys(
     restored = hpf("restore", file, home, "--keys", keys)
     assert restored.exit_code == 0, restored.output
     assert hpf("audit", "verify", "--all", "--home", home).exit_code == 0
+    kept = place_of(home, EVIDENCE, digest)
+    assert kept is not None
+    assert kept.read_bytes() == scan.read_bytes()
     assert "H01-2026-09-1" in hpf("pay", "list", "--home", home).output
     again = hpf("pay", "make", 1, "--no-cycle", "--out", tmp_path, "--home", home)
     assert "已经发放过" in again.output, "what was paid before the fire is not paid again"

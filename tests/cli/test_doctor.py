@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ import pytest
 from homes import SAMPLE, copy_of
 
 from hpf.storage.home import Home
-from hpf_cli.examination import examine
+from hpf.workflow.examination import examine
+from hpf.workflow.leftovers import noted
 
 
 @pytest.fixture
@@ -34,7 +37,8 @@ def test_a_hospital_in_order_has_nothing_to_be_seen_to(hpf: Any, home: Path) -> 
     checks = {line["check"] for line in json.loads(result.output)}
     assert checks == {
         "home", "plugins", "keys", "disk", "calendar", "database", "integrity", "triggers",
-        "hospital", "open", "audit", "imports", "parameters",
+        "hospital", "open", "audit", "imports", "parameters", "backup", "leftovers", "files",
+        "questionnaires",
     }  # fmt: skip
 
 
@@ -50,6 +54,24 @@ def leave_one_open(home: Path) -> None:
         "INSERT INTO imports (hospital_id, number, scheme, period, extent, file, file_digest,"
         " reason, \"by\", at, notices) VALUES (1, 99, 'township', '2026-09', 'whole', '', '', '',"
         " 'x', '2026-09-30T00:00:00.000000Z', '[]')",
+    )
+
+
+def lose_a_file(home: Path) -> None:
+    database(
+        home,
+        'INSERT INTO evidence (hospital_id, digest, file, size, object, object_id, "by", at)'
+        f" VALUES (1, '{'ab' * 32}', 'record.pdf', 3, 'mark', '1', 'x',"
+        " '2026-09-30T00:00:00.000000Z')",
+    )
+
+
+def lose_a_key(home: Path) -> None:
+    database(
+        home,
+        "INSERT INTO questionnaires (hospital_id, scheme, period, code, form, rules, opens,"
+        " closes, batches, key_check, seed, \"by\") VALUES (1, 'township', '2026-09', 'q', '{}',"
+        " '{}', '2026-09-01', '2026-09-30', '[]', 'x', '', 'x')",
     )
 
 
@@ -90,6 +112,8 @@ Break = Callable[[Path], object]
         (leave_one_open, "open", "half-written|without a digest"),
         (rename_hospital, "hospital", "H01"),
         (enable_what_is_not_there, "plugins", "township"),
+        (lose_a_file, "files", "record.pdf"),
+        (lose_a_key, "questionnaires", "questionnaire-1.key"),
         (damage, "database", "hpf restore"),
     ],
 )  # fmt: skip
@@ -126,3 +150,33 @@ def test_missing_parameters_are_counted(township_home: Path) -> None:
 def test_next_years_calendar_is_late_in_december(home: Path, today: str, state: str) -> None:
     """It comes out in November: until then nobody can have it. 2027 is not published here."""
     assert states(home, dt.date.fromisoformat(today))["calendar"] == state
+
+
+def test_the_latest_backup_is_told_and_its_absence_too(hpf: Any, home: Path) -> None:
+    """A backup that was moved away may be safe elsewhere: it is asked about, and stops nothing."""
+    assert states(home)["backup"] == "notice", "there is none"
+    assert hpf("backup", "--home", home).exit_code == 0
+    assert states(home)["backup"] == "good"
+    for file in (home / "backups").glob("*.hpfbackup"):
+        file.unlink()
+    assert states(home)["backup"] == "notice"
+    assert "no longer at" in hpf("doctor", "--home", home, lang="en").output
+
+
+def test_what_a_killed_payment_left_is_taken_away_and_nothing_else(home: Path) -> None:
+    """A process that is still at work keeps its files; a killed one's hold account numbers."""
+    ours, theirs = home / ".ours.tmp", home / ".theirs.tmp"
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                           capture_output=True, text=True, check=True)  # fmt: skip
+    with noted(home / "keys") as note:
+        for path in (ours, theirs):
+            path.write_text("6222000000000001")
+        note.add(ours)
+        dead = home / "keys" / "paying-1-dead.json"
+        said = json.loads(note.place.read_text())
+        dead.write_text(json.dumps(said | {"process": int(ended.stdout), "paths": [str(theirs)]}))
+        (found,) = [f for f in examine(Home.open(home)) if f.code == "leftovers"]
+        assert found.state == "notice"
+        assert (ours.exists(), theirs.exists(), dead.exists()) == (True, False, False)
+    assert not note.place.exists()
+    assert ours.exists(), "what was written to its end is nobody's leftover"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -12,6 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
 from homes import copy_of
 from paying import fill
+
+from hpf.storage.engine import writing
+from hpf.storage.home import Home
+from hpf.storage.models import Filing
 
 
 @pytest.fixture
@@ -128,3 +133,31 @@ def test_an_unknown_format_batch_or_run_is_told(hpf, home: Path) -> None:
     assert "是否想写 csv" in hpf("pay", "make", 1, "--format", "cvs", *at).output
     assert "没有批次 Z" in hpf("pay", "list", "Z", *at).output
     assert "没有第 99 次计算" in hpf("pay", "make", 99, *at).output
+
+
+def settled(home: Path, text: str) -> None:
+    """As the performance office settles it."""
+    at = Home.open(home)
+    engine = at.engine()
+    with writing(engine) as session:
+        session.add(Filing(
+            hospital_id=at.hospital(session), cycle_id=None, kind="setting", subject="payer_apart",
+            text=text, detail={}, by="办", role="hr", at=dt.datetime.now(dt.UTC),
+        ))  # fmt: skip
+        session.commit()
+    engine.dispose()
+
+
+def test_who_sealed_a_run_is_told_or_kept_from_paying_it(hpf, home: Path, tmp_path: Path) -> None:
+    """A command takes a name on trust and tells; once the hospital settles it, it stops, or is
+    silent. Nothing is paid by what was stopped."""
+    make = ("pay", "make", 1, "--no-cycle", "--out", tmp_path, "--home", home)
+    settled(home, "yes")
+    stopped = hpf(*make, "--by", "calculator", lang="en")
+    assert stopped.exit_code == 2
+    assert "somebody else pays it" in stopped.output
+    assert "H01-2026-09-1" not in hpf("pay", "list", "--home", home).output
+    settled(home, "no")
+    made = hpf(*make, "--by", "calculator", lang="en")
+    assert made.exit_code == 0, made.output
+    assert "somebody else pays it" not in made.output

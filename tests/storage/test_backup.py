@@ -16,7 +16,8 @@ from test_triggers import fill
 from hpf.storage.audit import record
 from hpf.storage.audit_checks import verify
 from hpf.storage.audit_heads import public_key, sign
-from hpf.storage.backup import back_up, is_encrypted, peek, restore
+from hpf.storage.backup import back_up, restore
+from hpf.storage.backup_reading import is_encrypted, peek
 from hpf.storage.dump import rows_of, tables_of
 from hpf.storage.engine import connect, reading, writing
 from hpf.storage.migrations import newest

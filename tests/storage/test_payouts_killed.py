@@ -97,6 +97,8 @@ def test_a_payment_killed_anywhere_is_whole_or_never_was(desk: Desk, place: str)
     out = {desk.folder / "out" / f"{BATCH}{w.suffix}": w for w in BUILT_IN}
     write_again(desk.engine, desk.keys, desk.hospital, "H-2026-09-1", out)
     assert files(desk) == ["H-2026-09-1.csv", "H-2026-09-1.txt", "H-2026-09-1.xlsx"]
+    assert len(list((desk.folder / "out").iterdir())) == 3, "what the killed one left is gone"
+    assert list(desk.keys.glob("paying-*")) == []
     assert sound(desk)
 
 

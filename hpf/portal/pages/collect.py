@@ -124,7 +124,7 @@ def confirm() -> Any:
         shown = _read(at, kept)
         saved = keep(
             desk().engine, shown, by=me().login, reason=request.form.get("reason", "").strip(),
-            path=_spool().path(kept),
+            path=_spool().path(kept), home=desk().settings.home.folder,
         )  # fmt: skip
     except HpfError as error:
         if [p.code for p in error.problems] == [MOVED]:

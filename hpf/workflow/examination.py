@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, select, text
@@ -23,6 +22,15 @@ from hpf.storage.imports import check_import
 from hpf.storage.keys import key_problems
 from hpf.storage.migrations.r0001_triggers import CLOSE, GROW
 from hpf.storage.models import Import, StoredRun, User
+from hpf.workflow.examination_files import (
+    Finding,
+    backups,
+    bad,
+    files,
+    leftovers,
+    problem,
+    questionnaires,
+)
 from hpf.workflow.workdays import Calendar
 
 if TYPE_CHECKING:
@@ -30,16 +38,6 @@ if TYPE_CHECKING:
 
 LITTLE = 500 * 1024 * 1024  # free bytes below which the next month may not fit
 CHECKED = 24  # the latest imports, whose digests are computed again
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check. state: good, notice (nothing stops) or problem."""
-
-    code: str
-    state: str
-    said: Text
-    problems: tuple[Problem, ...] = ()
 
 
 def examine(home: Home, today: dt.date | None = None) -> list[Finding]:
@@ -50,12 +48,14 @@ def examine(home: Home, today: dt.date | None = None) -> list[Finding]:
         _plugins(home),
         _keys(home),
         _disk(home),
+        backups(home),
+        leftovers(home),
         _calendar(day),
     ]
     try:
         engine = home.engine(check=False)
     except HpfError as error:
-        return [*found, _bad("database", "数据库", "Database", error.problems)]
+        return [*found, bad("database", "数据库", "Database", error.problems)]
     try:
         found += _database(home, engine, day)
     finally:
@@ -66,7 +66,7 @@ def examine(home: Home, today: dt.date | None = None) -> list[Finding]:
 def _database(home: Home, engine: Engine, day: dt.date) -> Iterator[Finding]:
     wrong = revision_problem(engine)
     if wrong is not None:
-        yield _bad("database", "数据库", "Database", [wrong])
+        yield bad("database", "数据库", "Database", [wrong])
         return
     yield Finding(
         "database", "good", Text("数据库：可用，版本最新", "Database: reachable, current")
@@ -79,27 +79,21 @@ def _database(home: Home, engine: Engine, day: dt.date) -> Iterator[Finding]:
         ("audit", "审计链", "The audit chain", _audit),
         ("imports", "最近导入的数据", "The latest imports", _imports),
         ("parameters", "由医院决定的参数", "What the hospital decides", _parameters),
+        ("files", "佐证和原件", "Evidence and originals", files),
+        ("questionnaires", "未结束的问卷", "Open questionnaires", questionnaires),
     )
     for code, zh, en, check in checks:
         try:
             yield check(home, engine, day)
         except HpfError as error:
-            yield _bad(code, zh, en, error.problems)
-
-
-def _bad(code: str, zh: str, en: str, problems: Sequence[Problem]) -> Finding:
-    return Finding(code, "problem", Text(zh, en), tuple(problems))
-
-
-def _problem(code: str, zh: str, en: str, cure: tuple[str, str], place: str = "") -> Problem:
-    return Problem(f"doctor.{code}", Text(zh, en), Text(*cure), place)
+            yield bad(code, zh, en, error.problems)
 
 
 def _plugins(home: Home) -> Finding:
     try:
         programs = home.programs()
     except HpfError as error:
-        return _bad("plugins", "插件", "Plugins", error.problems)
+        return bad("plugins", "插件", "Plugins", error.problems)
     broken: list[Problem] = []
     for code in programs:
         try:
@@ -107,7 +101,7 @@ def _plugins(home: Home) -> Finding:
         except HpfError as error:
             broken += error.problems
     if broken:
-        return _bad("plugins", "方案", "Schemes", broken)
+        return bad("plugins", "方案", "Schemes", broken)
     count = len(programs)
     idle = [n for n in installed_names() if n not in home.plugins]
     said = Text(
@@ -125,7 +119,7 @@ def _plugins(home: Home) -> Finding:
 def _keys(home: Home) -> Finding:
     wrong = key_problems(home.keys)
     if wrong:
-        return _bad("keys", "密钥", "Keys", wrong)
+        return bad("keys", "密钥", "Keys", wrong)
     return Finding("keys", "good", Text(f"密钥：{home.keys}", f"Keys: {home.keys}"))
 
 
@@ -142,7 +136,7 @@ def _disk(home: Home) -> Finding:
         "Make room: backup and upgrade each need the database's size once more",
     )
     zh, en = f"至少应有 {needed // 10**6} MB", f"there should be {needed // 10**6} MB at least"
-    return Finding("disk", "problem", shown, (_problem("disk", zh, en, cure, str(home.folder)),))
+    return Finding("disk", "problem", shown, (problem("disk", zh, en, cure, str(home.folder)),))
 
 
 def _calendar(today: dt.date) -> Finding:
@@ -181,13 +175,13 @@ def _integrity(home: Home, engine: Engine, _: dt.date) -> Finding:
         said_text = "; ".join(map(str, said_by[:3]))
         cure = ("请用 hpf restore 恢复最近的备份", "Restore the latest backup with hpf restore")
         words = (f"数据库有损坏：{said_text}", f"the database is damaged: {said_text}")
-        wrong.append(_problem("integrity", *words, cure, str(file)))
+        wrong.append(problem("integrity", *words, cure, str(file)))
     if file is not None and os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
         cure = (f"请运行 chmod 600 {file}", f"Run chmod 600 {file}")
-        wrong.append(_problem("mode", "别人也能读取数据库", "others may read the database", cure,
+        wrong.append(problem("mode", "别人也能读取数据库", "others may read the database", cure,
                               str(file)))  # fmt: skip
     if wrong:
-        return _bad("integrity", "数据库文件", "The database's file", wrong)
+        return bad("integrity", "数据库文件", "The database's file", wrong)
     return Finding("integrity", "good", Text("数据库文件：完好", "The database's file: sound"))
 
 
@@ -209,8 +203,8 @@ def _triggers(home: Home, engine: Engine, _: dt.date) -> Finding:
             "Somebody took them away: find out who, and compare with a backup",
         )
         names = ", ".join(open_)
-        wrong = _problem("triggers", f"这些表不再防改：{names}", f"unguarded tables: {names}", cure)
-        return _bad("triggers", "防改触发器", "Triggers that refuse changes", [wrong])
+        wrong = problem("triggers", f"这些表不再防改：{names}", f"unguarded tables: {names}", cure)
+        return bad("triggers", "防改触发器", "Triggers that refuse changes", [wrong])
     return Finding("triggers", "good", Text("防改触发器：齐全", "Triggers: all there"))
 
 
@@ -220,8 +214,8 @@ def _hospital(home: Home, engine: Engine, _: dt.date) -> Finding:
         users = list(session.scalars(select(User).where(User.active.is_(True))))
     if not users:
         cure = ("请建立账号", "Make an account")
-        wrong = _problem("users", "没有可用的账号", "there is no active account", cure)
-        return _bad("hospital", "账号", "Accounts", [wrong])
+        wrong = problem("users", "没有可用的账号", "there is no active account", cure)
+        return bad("hospital", "账号", "Accounts", [wrong])
     said = Text(
         f"医院：{home.hospital_name}（{home.hospital_code}），{len(users)} 个账号",
         f"Hospital: {home.hospital_name} ({home.hospital_code}), {len(users)} accounts",
@@ -242,8 +236,8 @@ def _open(home: Home, engine: Engine, _: dt.date) -> Finding:
             f"未完成的导入 {imports}，未封存的运行 {runs}",
             f"imports without a digest {imports}, runs without a seal {runs}",
         )
-        wrong = _problem("open", *words, cure)
-        return _bad("open", "未完成的写入", "Unfinished writing", [wrong])
+        wrong = problem("open", *words, cure)
+        return bad("open", "未完成的写入", "Unfinished writing", [wrong])
     return Finding("open", "good", Text("没有未完成的写入", "Nothing is half-written"))
 
 
@@ -251,7 +245,7 @@ def _audit(home: Home, engine: Engine, _: dt.date) -> Finding:
     with reading(engine) as session:
         verdict = verify(session, public_key(home.keys), kept_heads(home.keys))
     if verdict.problems:
-        return _bad("audit", "审计链", "The audit chain", verdict.problems)
+        return bad("audit", "审计链", "The audit chain", verdict.problems)
     said = Text(
         f"审计链：{verdict.entries} 条，已签名到第 {verdict.signed} 条",
         f"Audit: {verdict.entries} entries, signed up to number {verdict.signed}",
@@ -274,7 +268,7 @@ def _imports(home: Home, engine: Engine, _: dt.date) -> Finding:
             except HpfError as error:
                 wrong += error.problems
     if wrong:
-        return _bad("imports", "最近导入的数据", "The latest imports", wrong)
+        return bad("imports", "最近导入的数据", "The latest imports", wrong)
     count = len(latest)
     said = Text(f"最近 {count} 次导入的摘要相符", f"The latest {count} imports have their digests")
     return Finding("imports", "good", said)
@@ -287,7 +281,7 @@ def _parameters(home: Home, engine: Engine, day: dt.date) -> Finding:
         names = ", ".join(f"{m.scheme}.{m.parameter.name}" for m in missing[:8])
         more = "…" if len(missing) > 8 else ""
         cure = ("用 hpf configure 查看并填写", "See and fill them in with hpf configure")
-        wrong = _problem("parameters", f"{day} 缺 {len(missing)} 项：{names}{more}",
+        wrong = problem("parameters", f"{day} 缺 {len(missing)} 项：{names}{more}",
                          f"{len(missing)} missing on {day}: {names}{more}", cure)  # fmt: skip
-        return _bad("parameters", "由医院决定的参数", "What the hospital decides", [wrong])
+        return bad("parameters", "由医院决定的参数", "What the hospital decides", [wrong])
     return Finding("parameters", "good", Text("参数：齐全", "Parameters: none is missing"))
