@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from hpf.core.errors import HpfError, Problem
 from hpf.storage.audit import record
 from hpf.storage.audit_heads import kept_heads, public_key, sign
-from hpf.storage.backup import Backup, back_up
+from hpf.storage.backup import back_up
+from hpf.storage.backup_reading import Backup
 from hpf.storage.migrations import current, newest, upgrade
 from hpf.storage.outages import outage
 from hpf.storage.soundness import unsound
