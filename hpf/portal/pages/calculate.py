@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
-from hpf.core.change import Comparison
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.core.periods import Period
 from hpf.holds import holds
 from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
+from hpf.portal.pages.calculate_effect import Effect, effect
 from hpf.portal.pages.calculate_job import TASK, alive, start, waited
 from hpf.portal.pages.calculate_money import money as the_way
 from hpf.portal.pages.calculate_sums import Sums, ledger
@@ -178,17 +178,18 @@ def what_if() -> Any:
     if at is None:
         return render_template("calculate/empty.html", may_calculate=False, at=None)
     asked = {n[2:]: v.strip() for n, v in request.form.items() if n[:2] == "p-" and v.strip()}
-    told: Comparison | None = None
+    found: Effect | None = None
     wrong: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
-            told = trial(at, asked)
+            found = effect(at, *trial(at, asked))
         except HpfError as error:
             wrong = tuple(error.problems)
     status = 422 if wrong else 200
     return render_template(
-        "calculate/what_if.html", at=at, rows=parameters(at), asked=asked, told=told, wrong=wrong,
-        period=figures.period(at.period, language()),
+        "calculate/what_if.html", at=at, rows=parameters(at), asked=asked, found=found,
+        wrong=wrong, period=figures.period(at.period, language()), points=figures.points,
+        limits=[(figures.period(x.period, language()), x) for x in found.limits] if found else [],
     ), status  # fmt: skip
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hpf.core.change import Comparison, compare
 from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, ParameterError, Problem, Text, did_you_mean, reason
 from hpf.core.formula.words import used_parameters, value_words
 from hpf.core.parameters import Dated, Parameter, parse_value
+from hpf.core.results import Run
 from hpf.core.settings import Settings, resolve
 from hpf.holds import holds, units
 from hpf.portal.database import desk, session
@@ -50,8 +50,8 @@ def parameters(at: Place) -> list[Row]:
     ]
 
 
-def trial(at: Place, asked: Mapping[str, str]) -> Comparison:
-    """The period as it is beside the period with other values.
+def trial(at: Place, asked: Mapping[str, str]) -> tuple[Run, Run]:
+    """The period as it is, and the period with other values.
 
     asked: by field (`Row.name`). Raises ParameterError for values that cannot be read,
     FactsError for whatever keeps either from being computed.
@@ -68,7 +68,7 @@ def trial(at: Place, asked: Mapping[str, str]) -> Comparison:
     ]
     if runs[1].problems:
         raise FactsError(runs[1].problems)
-    return compare(runs[0].run, runs[1].run)
+    return runs[0].run, runs[1].run
 
 
 def _rows(parameter: Parameter, value: Any) -> Iterator[Row]:

@@ -28,3 +28,16 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
+// a box that scrolls sideways is reached with the keyboard, and says what it is
+function reachable() {
+  document.querySelectorAll(".scroll:not([tabindex])").forEach((box) => {
+    if (box.scrollWidth <= box.clientWidth) return;
+    const section = box.closest("section[aria-labelledby]");
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    if (section) box.setAttribute("aria-labelledby", section.getAttribute("aria-labelledby"));
+    else box.setAttribute("aria-label", document.title);
+  });
+}
+window.addEventListener("load", reachable);
+window.addEventListener("resize", reachable);
