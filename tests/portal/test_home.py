@@ -10,6 +10,7 @@ from pathlib import Path
 import portal_homes as homes
 import portal_october
 import pytest
+from portal_asked import asked_of
 from portal_posted import put_at
 
 from hpf.core.periods import Period
@@ -60,7 +61,7 @@ def seal(home: Home, period: Period, folder: Path) -> None:
 
 @pytest.mark.slow
 def test_departments_off_their_own_usual_stand_there_with_range_and_table(
-    portal_home, login, tmp_path
+    app, portal_home, login, tmp_path
 ) -> None:
     for n in (3, 2, 1):
         seal(portal_home, homes.PERIOD.earlier(n), tmp_path / f"m{n}")
@@ -74,6 +75,11 @@ def test_departments_off_their_own_usual_stand_there_with_range_and_table(
         assert shares == sorted(shares, key=lambda s: -abs(s))
         assert shown.count("<svg") == len(rows)
         assert "数据表" in shown
+    president = login("president")
+    with asked_of(app) as asked:
+        page(president, "?period=2026-10")
+    assert asked
+    assert not [s for s in asked if " results" in s], "sealed runs are summed up once for all"
     assert 'id="off"' not in page(login("head"), "?period=2026-10"), "sums are not a head's"
     for name in rows:
         assert f"unit={name}" not in page(login("county"), "?period=2026-10")

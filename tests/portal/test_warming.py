@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
+from portal_asked import asked_of
 from portal_posted import put_at
-from sqlalchemy import event
 
 from hpf.portal.pages.derivation_runs import shelf
 from hpf.portal.warming import warm, warmed
@@ -22,17 +22,8 @@ def test_the_first_slip_finds_the_run_already_read(app, portal_home, login) -> N
     nurse = login("nurse")
     assert warm(app) == [run]
     assert run in shelf(app)
-    asked: list[str] = []
-
-    def note(connection, cursor, statement, *rest) -> None:
-        asked.append(statement)
-
-    engine = app.extensions["hpf"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with asked_of(app) as asked:
         body = nurse.get("/mine/").get_data(as_text=True)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert "本期应发" in body
     facts = [s for s in asked if "FROM facts" in s or "fact_columns" in s]
     assert not facts, "no fact is read for a slip"

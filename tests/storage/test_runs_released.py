@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from wards import JUNE, MAY, Desk, data, scheme, two_units
 
 from hpf.core.errors import HpfError
+from hpf.storage.ceilings import spent
 from hpf.storage.engine import reading
 from hpf.storage.models import StoredRun
 from hpf.supplements import supplement
@@ -57,6 +58,24 @@ def test_a_release_belongs_to_the_run_that_held_the_unit(desk: Desk) -> None:
     assert desk.seal(MAY, kind="release", of=main.id).fresh
     with pytest.raises(HpfError, match="nothing was held back"):
         desk.seal(MAY, kind="release", of=main.id)
+
+
+def test_a_released_line_counts_once_in_what_was_spent(desk: Desk) -> None:
+    """The release's line takes the place of the held one, whatever sums were known before."""
+    desk.report(MAY, complete())
+    whole = desk.seal(MAY)
+    known: dict[tuple[int, str], Decimal] = {}
+    with reading(desk.engine) as session:
+        once = spent(session, session.get_one(StoredRun, whole.id), MAY, known=known)
+    desk.report(MAY, two_units())
+    desk.hold("D2")
+    main = desk.seal(MAY)
+    desk.report(MAY, complete())
+    desk.release("D2")
+    desk.seal(MAY, kind="release", of=main.id)
+    with reading(desk.engine) as session:
+        again = session.get_one(StoredRun, main.id)
+        assert spent(session, again, MAY, known=known) == spent(session, again, MAY) == once
 
 
 def test_a_release_changes_nobody_who_was_paid(desk: Desk) -> None:

@@ -258,6 +258,11 @@ def test_ceilings_of_month_and_year_hold_for_what_is_sealed(year: Year) -> None:
         assert december is not None
         assert spent(session, december, DECEMBER) == sums[DECEMBER]
         assert spent(session, december, YEAR) == whole
+        known: dict[tuple[int, str], Decimal] = {}
+        assert spent(session, december, YEAR, known=known) == whole
+        assert {run for run, _ in known} == {year.sealed[p].id for p in MONTHS[:-1]} | {december.id}
+        assert sum(known.values(), Decimal(0)) == whole
+        assert spent(session, december, YEAR, known=known) == whole, "from what is known"
         (over,) = ceiling_problems(session, december)
         assert (over.code, over.place) == ("storage.ceiling", "2026")
         assert f"{whole:f} CNY, 0.01 above" in over.message.en
