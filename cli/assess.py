@@ -175,6 +175,34 @@ def visit(
 
 @command(
     Words(
+        "一次登记多家医院的检查：工作簿或 CSV，第一行是 医院,日期,检查,说明。\n"
+        "要么全部登记，要么都不登记。",
+        "Enter visits of many hospitals from a workbook or CSV: hospital,day,kind,text.\n"
+        "All of them, or none.",
+    ),
+    SCHEME,
+    PERIOD,
+    Argument("file", metavar="FILE", words=Words("工作簿或 CSV", "Workbook or CSV")),
+    AS,
+    HOME,
+)
+def visit_list(scheme: str, period: str, file: str, account: str, home: str | None) -> None:
+    from hpf.workflow.assessments_lists import read_visits
+    from hpf.workflow.visits import visit_all
+    from hpf_cli.assess_at import standing_at, units_at
+    from hpf_cli.stops import show_notices
+
+    lang = language()
+    with acting(home, account) as (at, act):
+        now = standing_at(at, act, scheme, period)
+        known = units_at(at, act, now)
+        made, told = visit_all(act, now, read_visits(Path(file), known), known)
+    show_notices(told, lang)
+    click.echo(Words(f"{len(made)} 次检查已登记", f"{len(made)} visits are on file").say(lang))
+
+
+@command(
+    Words(
         "专家评分：扣几分、为什么、怎样看到的、佐证文件。",
         "An expert's mark: points off, why, how it was seen, evidence.",
     ),
@@ -253,9 +281,10 @@ def close(scheme: str, period: str, account: str, home: str | None) -> None:
 
 
 open_.name = "open"
+visit_list.name = "visits"
 command_assess = Verbs(
     "assess",
     Words("县级考核：建立、检查、评分、公示、异议、决定、上报。",
           "Assess hospitals: open, visit, mark, post, review, decide, report."),
-    [open_, revise, speaks, visit, mark, close, *AFTER],
+    [open_, revise, speaks, visit, visit_list, mark, close, *AFTER],
 )  # fmt: skip

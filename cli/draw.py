@@ -22,33 +22,23 @@ NAME = Option(
 
 @command(
     Words(
-        "录入专家库：CSV 文件，列为 code,name,speciality,employer,account。\n"
-        "employer 是专家所在的被考核医院，不在其中的留空；再录一次就是更新。",
-        "Enter experts from a CSV file: code,name,speciality,employer,account.\n"
+        "录入专家库：工作簿或 CSV，第一行是 编号,姓名,专业,所在医院,账号（或 code,name,…）。\n"
+        "所在医院指被考核的医院，不在其中的留空；再录一次就是更新。",
+        "Enter experts from a workbook or CSV: code,name,speciality,employer,account.\n"
         "employer: the assessed hospital they work at, else blank. Entering again updates.",
     ),
-    Argument("file", metavar="FILE", words=Words("CSV 文件", "The CSV file")),
+    Argument("file", metavar="FILE", words=Words("工作簿或 CSV", "Workbook or CSV")),
     AS,
     HOME,
 )
 def experts(file: str, account: str, home: str | None) -> None:
-    import csv
-
-    from hpf.workflow.assessments_people import add_experts
-    from hpf_cli.stops import problem
+    from hpf.workflow.assessments_lists import read_experts
+    from hpf.workflow.assessments_people import enter_experts
 
     lang = language()
-    columns = ("code", "name", "speciality", "employer", "account")
-    with Path(file).open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if set(columns) - set(reader.fieldnames or ()):
-            listed = ",".join(columns)
-            raise problem(
-                "experts", f"第一行须是 {listed}", f"the first line is {listed}", ("", "")
-            )
-        given = [tuple((row[c] or "").strip() for c in columns) for row in reader]
+    given = read_experts(Path(file))
     with acting(home, account) as (_, act):
-        count = add_experts(act, [(a, b, c, d, e) for a, b, c, d, e in given])
+        count = enter_experts(act, given)
     click.echo(Words(f"录入或更新 {count} 名专家", f"{count} experts entered or updated").say(lang))
 
 

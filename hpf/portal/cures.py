@@ -51,10 +51,17 @@ WAYS: Mapping[str, Way] = {
         Text("申诉 › 登记更正", "Appeals › Record the correction"), "appeals.index", 1
     ),
     "appeal list": Way(_APPEALS, "appeals.index"),
-    "assess close": Way(Text("县域比较 › 汇总评分", "County › Close the marks"), "county.index"),
-    "assess open": _it("建立考核", "open the assessment", 2),
-    "assess revise": _it("指标表出新版", "make a new version of the table"),
-    "assess visit": Way(Text("县域比较 › 登记检查", "County › Enter a visit"), "county.index"),
+    "assess close": Way(
+        Text("医院考核 › 汇总评分", "Assessment › Close the marks"), "county.index", 0, "next"
+    ),
+    "assess open": Way(Text("医院考核 › 建立考核", "Assessment › Open"), "county.opening", 2),
+    "assess revise": Way(
+        Text("医院考核 › 指标表新版", "Assessment › New version of the table"), "county.revision"
+    ),
+    "assess speaks": Way(
+        Text("医院考核 › 专家库", "Assessment › Pool"), "county.pool", 2, "speaks"
+    ),
+    "assess visit": Way(Text("医院考核 › 登记检查", "Assessment › Enter visits"), "county.visits"),
     "audit head": _it("签署操作记录", "sign the audit trail"),
     "audit verify": _it("核对操作记录", "check the audit trail"),
     "calculate": Way(_CALCULATE, "calculate.index", 1),
@@ -66,7 +73,7 @@ WAYS: Mapping[str, Way] = {
     ),
     "cycle settle": Way(Text("计划 › 流程设置", "Plan › Settings"), "settings.index", 1),
     "cycle show": Way(Text("审核", "Review"), "review.index"),
-    "draw experts": _it("录入专家库", "enter experts"),
+    "draw experts": Way(Text("医院考核 › 专家库", "Assessment › Pool"), "county.pool"),
     "hold add": Way(_HELD, "held.index", 0),
     "hold approve": Way(_HELD, "held.index", 1),
     "import": Way(Text("采集", "Collect"), "collect.index", 2),

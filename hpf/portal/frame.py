@@ -84,12 +84,19 @@ MENU: tuple[Group, ...] = (
         Entry("honours.index", Text("表彰", "Honours")),
         Entry("strategy.index", Text("战略地图", "Strategy map")),
     )),
-    Group(Text("查阅", "Look up"), (
-        Entry("handbook.index", Text("方案手册", "Handbook")),
-        Entry("county.index", Text("县域比较", "County")),
+    Group(Text("医院考核", "Assessment"), (
+        Entry("county.index", Text("县域比较", "County"), "", (
+            Entry("county.visits", Text("登记检查", "Enter visits")),
+            Entry("county.pool", Text("专家库", "Pool of experts")),
+            Entry("county.revision", Text("指标表新版", "New version of the table")),
+            Entry("county.opening", Text("建立考核", "Open an assessment")),
+        )),
         Entry("marks.index", Text("我的评分", "My marks")),
         Entry("own.index", Text("本院考核结果", "Our result")),
         Entry("draws.index", Text("专家抽取", "The draw")),
+    )),
+    Group(Text("查阅", "Look up"), (
+        Entry("handbook.index", Text("方案手册", "Handbook")),
         Entry("verify.index", Text("核验绩效单", "Verify a slip")),
         Entry("survey.index", Text("问卷", "Questionnaires")),
     )),

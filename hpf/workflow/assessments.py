@@ -99,21 +99,8 @@ def open_assessment(
     """
     of_group(act)
     lock(act.session.connection(), _LOCK)
-    wrong = list(_wrong_parties(plan, parties))
-    try:
-        read_rules(plan, settings, period)
-    except HpfError as error:
-        wrong += error.problems
+    stop(wrong_opening(act.session, act.hospital, plan, period, parties, settings))
     last = latest_import(act.session, act.hospital, plan.scheme, period)
-    if last is None:
-        message = Text("还没有导入指标表", "no table was imported")
-        cure = Text("请先导入本年的指标表和医院：hpf import", "Import table and hospitals first")
-        wrong.append(Problem("assess.table", message, cure, f"{plan.scheme} {period}"))
-    if find(act.session, act.hospital, plan.scheme, period) is not None:
-        message = Text("这一年的考核已经建立", "there is an assessment of that period already")
-        wrong.append(Problem("assess.twice", message, place=f"{plan.scheme} {period}"))
-    if wrong:
-        raise HpfError(wrong)
     assert last is not None
     named = [[name, who] for name, who in parties.items()]
     made = Assessment(
@@ -127,6 +114,30 @@ def open_assessment(
     told = {"parties": named, "settings": dict(settings), "table": made.table_digest}
     act.audit("assessment.opened", f"assessment:{plan.scheme}:{period}", told)
     return made
+
+
+def wrong_opening(
+    session: Session,
+    hospital: int,
+    plan: OutsideAssessment,
+    period: Period,
+    parties: Mapping[str, str],
+    settings: Mapping[str, str],
+) -> list[Problem]:
+    """Everything that keeps an assessment from being opened; empty where nothing does."""
+    wrong = list(_wrong_parties(plan, parties))
+    try:
+        read_rules(plan, settings, period)
+    except HpfError as error:
+        wrong += error.problems
+    if latest_import(session, hospital, plan.scheme, period) is None:
+        message = Text("还没有导入指标表", "no table was imported")
+        cure = Text("请先导入本年的指标表和医院：hpf import", "Import table and hospitals first")
+        wrong.append(Problem("assess.table", message, cure, f"{plan.scheme} {period}"))
+    if find(session, hospital, plan.scheme, period) is not None:
+        message = Text("这一年的考核已经建立", "there is an assessment of that period already")
+        wrong.append(Problem("assess.twice", message, place=f"{plan.scheme} {period}"))
+    return wrong
 
 
 def find(session: Session, hospital: int, scheme: str, period: Period) -> Assessment | None:

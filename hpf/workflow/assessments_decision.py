@@ -153,7 +153,7 @@ def overdue(at: Standing, today: dt.date, known: Collection[str] = ()) -> list[P
         due = dt.date.fromisoformat(one.detail["due"])
         if today > due and one.id not in answered:
             message = Text(f"{one.id} 号异议（{one.unit}）应在 {due} 前复核",
-                           f"objection {one.id} ({one.unit}) was to be reviewed by {due}")  # fmt: skip
+                           f"objection {one.id} ({one.unit}) was due by {due}")  # fmt: skip
             found.append(Problem("review.late", message, place=one.unit, severity="notice"))
     if today > at.rules.report_by and not at.all("report"):
         message = Text(f"应在 {at.rules.report_by} 前上报，还没有报",

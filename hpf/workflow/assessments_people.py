@@ -7,6 +7,7 @@ in the pool or among the assessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -61,49 +62,105 @@ def candidates(experts: Iterable[Expert]) -> list[Candidate]:
     return [Candidate(e.code, e.speciality, e.employer) for e in experts]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An expert as handed in. employer: the assessed hospital they work at, '' for none; place:
+    the cell of a list, '' for a form."""
+
+    code: str
+    name: str
+    speciality: str
+    employer: str = ""
+    account: str = ""
+    place: str = ""
+
+    @property
+    def said(self) -> tuple[str, str, str, str]:
+        """What is said of them, without code and place."""
+        return self.name, self.speciality, self.employer, self.account
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a line does to the pool. kind: new, changed or same; before: what stood there."""
+
+    line: Named
+    kind: str
+    before: tuple[str, str, str, str] | None = None
+
+
 def add_experts(act: Act, given: Sequence[tuple[str, str, str, str, str]]) -> int:
     """Put experts into the pool or say something new of them: code, name, speciality, employer,
-    account. Returns how many differ from what stood there.
+    account. Returns how many differ from what stood there; refused as `enter_experts` is."""
+    return enter_experts(act, [Named(*line) for line in given])
 
-    Raises HpfError with every line that will not do: blank code or speciality, a code or an
-    account twice.
+
+def enter_experts(act: Act, given: Sequence[Named]) -> int:
+    """Put experts into the pool, all lines or none; how many differ from what stood there.
+
+    Raises HpfError with every line that will not do: blank code, name or speciality, a code or an
+    account twice, no such account.
     """
     of_group(act)
-    held = {e.code: e for e in pool(act.session, act.hospital, all=True)}
-    wrong = []
-    codes: set[str] = set()
-    accounts = {e.account: e.code for e in held.values() if e.account and e.active}
-    for code, name, speciality, _employer, account in given:
-        if not (code.strip() and name.strip() and speciality.strip()):
-            message = Text(f"专家“{code}”缺编号、姓名或专业",
-                           f"expert '{code}' lacks code, name or speciality")  # fmt: skip
-            wrong.append(Problem("expert.lacks", message, Text("请补齐", "Give them"), code))
-        if code in codes:
-            message = Text(f"专家 {code} 写了两次", f"expert '{code}' stands twice")
-            cure = Text("每位专家一行", "One line an expert")
-            wrong.append(Problem("expert.twice", message, cure, code))
-        codes.add(code)
-        if account and accounts.setdefault(account, code) != code:
-            message = Text(
-                f"账号 {account} 已属于专家 {accounts[account]}",
-                f"account '{account}' is expert '{accounts[account]}' already",
-            )
-            cure = Text("一个账号对应一位专家", "An account is one expert")
-            wrong.append(Problem("expert.account", message, cure, code))
-        if account:
-            find_user(act.session, account)
+    changes, wrong = expert_changes(act.session, act.hospital, given)
     if wrong:
         raise HpfError(wrong)
-    fresh = [
-        line for line in given
-        if line[0] not in held or not held[line[0]].active or line[1:] != _said(held[line[0]])
-    ]  # fmt: skip
-    for code, name, speciality, employer, account in fresh:
-        act.session.add(_entry(act, code, name, speciality, employer, account, active=True))
+    fresh = [c.line for c in changes if c.kind != "same"]
+    for one in fresh:
+        act.session.add(_entry(act, one.code, *one.said, active=True))
     if fresh:
-        told = {"experts": [[line[0], line[2], line[3]] for line in fresh]}
+        told = {"experts": [[x.code, x.speciality, x.employer] for x in fresh]}
         act.audit("expert.entered", "experts", told)
     return len(fresh)
+
+
+def expert_changes(
+    session: Session, hospital: int, given: Sequence[Named]
+) -> tuple[list[Change], list[Problem]]:
+    """What lines would do to the pool, and everything that is wrong with them."""
+    held = {e.code: e for e in pool(session, hospital, all=True)}
+    wrong = [p for one in given for p in _lacking(one)]
+    logins = {one.account for one in given if one.account}
+    known = set(session.scalars(select(User.login).where(User.login.in_(logins))))
+    codes: set[str] = set()
+    accounts = {e.account: e.code for e in held.values() if e.account and e.active}
+    for one in given:
+        place = one.place or one.code
+        if one.code in codes:
+            message = Text(f"专家 {one.code} 写了两次", f"expert '{one.code}' stands twice")
+            cure = Text("每位专家一行", "One line an expert")
+            wrong.append(Problem("expert.twice", message, cure, place))
+        codes.add(one.code)
+        if not one.account:
+            continue
+        if accounts.setdefault(one.account, one.code) != one.code:
+            message = Text(
+                f"账号 {one.account} 已属于专家 {accounts[one.account]}",
+                f"account '{one.account}' is expert '{accounts[one.account]}' already",
+            )
+            cure = Text("一个账号对应一位专家", "An account is one expert")
+            wrong.append(Problem("expert.account", message, cure, place))
+        if one.account not in known:
+            message = Text(f"没有账号 {one.account}", f"there is no account '{one.account}'")
+            cure = Text("请信息科先开账号，或留空", "Have IT open it first, or leave it blank")
+            wrong.append(Problem("expert.no_account", message, cure, place))
+    return [_change(one, held.get(one.code)) for one in given], wrong
+
+
+def _lacking(one: Named) -> list[Problem]:
+    if one.code.strip() and one.name.strip() and one.speciality.strip():
+        return []
+    message = Text(f"专家“{one.code}”缺编号、姓名或专业",
+                   f"expert '{one.code}' lacks code, name or speciality")  # fmt: skip
+    cure = Text("请补齐", "Give them")
+    return [Problem("expert.lacks", message, cure, one.place or one.code)]
+
+
+def _change(one: Named, held: Expert | None) -> Change:
+    if held is None or not held.active:
+        return Change(one, "new")
+    before = _said(held)
+    return Change(one, "same" if before == one.said else "changed", before)
 
 
 def remove_expert(act: Act, code: str) -> None:

@@ -129,4 +129,4 @@ def _marks(session: Session, assessment: int) -> dict[str, int]:
         .where(Mark.assessment_id == assessment, later.id.is_(None))
         .group_by(Mark.item)
     )
-    return {item: count for item, count in rows}
+    return {row[0]: row[1] for row in rows}

@@ -96,6 +96,12 @@ def test_from_the_table_to_the_marks(county: Call, hpf: Any, tmp_path: Path) -> 
     told = county("2026-10-25", "assess", "mark", *mark, *given, by=expert.lower())
     assert "评分已登记" in told
     county("2026-10-25", "assess", "mark", *mark, "--off", "x", code=2)
+    rest = tmp_path / "visits.csv"
+    rest.write_text("hospital,day\nH2,2026-10-14\nH1,2026-10-14\n", "utf-8")
+    twice = county("2026-10-25", "assess", "visits", rest, code=2)
+    assert "visits.csv [visits] A3" in twice
+    rest.write_text("hospital,day\nH2,2026-10-14\nH3,2026-10-15\n", "utf-8")
+    assert "2 次检查已登记" in county("2026-10-25", "assess", "visits", rest)
     assert "只有 1 名专家评分，应有 3 名" in county("2026-10-26", "assess", "close", code=2)
     assert "集中考核" in hpf("assess", "show", *ON, "--home", tmp_path / "home").stdout
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import portal_homes as homes
+import pytest
 from sqlalchemy import select
 
 from hpf.storage.engine import writing
 from hpf.storage.home import Home
 from hpf.storage.models import User
 from hpf.storage.passwords import hash_password
-from hpf_cli.demo_county_home import County, make_county
+from hpf_cli.demo_county_home import County, make_county, moment
 from hpf_cli.demo_county_year import told_until
+
+
+def set_clock(patch: pytest.MonkeyPatch, day: str) -> None:
+    """Set the day for every page of the county."""
+    at = moment(day)
+    for name, module in list(sys.modules.items()):
+        if not name.startswith("hpf.portal.pages.county"):
+            continue
+        for clock, value in (("now", at), ("today", at.date())):
+            if hasattr(module, clock):
+                patch.setattr(module, clock, lambda value=value: value)
 
 
 def prepare(folder: Path) -> County:

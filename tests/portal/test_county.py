@@ -23,7 +23,7 @@ from hpf.storage.home import Home
 from hpf.storage.models import AuditEntry, Evidence, Hospital, Mark, User
 from hpf.storage.people import grant
 from hpf.workflow.draws import verify
-from hpf_cli.demo_county_home import County, moment
+from hpf_cli.demo_county_home import County
 
 Enter = Callable[..., FlaskClient]
 PDF = b"%PDF-1.4 synthetic"
@@ -39,11 +39,7 @@ class Site:
 
     def on(self, day: str) -> None:
         """Set the day for every page of the county."""
-        for module in ("county", "county_desk", "county_steps"):
-            name = "now" if module == "county_desk" else "today"
-            at = moment(day)
-            value = at if name == "now" else at.date()
-            self.patch.setattr(f"hpf.portal.pages.{module}.{name}", lambda value=value: value)
+        portal_county.set_clock(self.patch, day)
 
     def enter(self, name: str) -> FlaskClient:
         """A browser in which somebody is logged in."""

@@ -27,6 +27,7 @@ from hpf.portal.pages.county_desk import (
     results,
 )
 from hpf.portal.pages.county_lost import Lost, lost_items
+from hpf.portal.pages.county_track import track
 from hpf.portal.pages.derivation_sight import opens
 from hpf.portal.pages.mine import download
 from hpf.portal.rights import Act, may
@@ -41,16 +42,6 @@ from hpf.workflow.assessments_summary import write_summary
 from hpf.workflow.draws_held import teams
 
 PAGE = 40  # hospitals at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the year, for the track. kind: done, now or later."""
-
-    name: str
-    day: str
-    fact: str
-    kind: str
 
 
 @pages.get("/")
@@ -71,10 +62,10 @@ def index() -> Any:
     return render_template(
         "county/index.html", one=one, units=units, shown=shown, page=page,
         pages=last + 1, chart=chart, title=_finding(one, units), lead=_lead(one),
-        track=track(one, found),
+        track=track(one),
         run=run, most=_most(found), points=figures.points, change=_change,
         group=may(me(), Act.ASSESS), todo=unsettled(session(), one.at, today()),
-        late=overdue(one.at, today()), teams=teams(one.at), hospitals=hospitals(),
+        late=overdue(one.at, today(), hospitals()), teams=teams(one.at), hospitals=hospitals(),
         objections=_objections(one), correct=corrections(one.at), name=entry_name,
         period_name=figures.period(one.period, language()),
     )  # fmt: skip
@@ -164,36 +155,6 @@ def summary() -> Any:
         body = path.read_bytes()
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return download(body, f"assessment-{one.period}.xlsx", kind)
-
-
-def track(one: County, found: Results | None) -> list[Step]:
-    """The year's steps, each with its day and one fact."""
-    at = one.at
-    facts = [
-        (Text("指标表", "Table"), at.row.opened.isoformat(),
-         _count(len(at.all("revision")), "次新版", "new versions"), True),
-        *(_step(at, kind, names) for kind, names in (
-            ("draw", Text("抽取", "Draw")), ("visit", Text("检查", "Visits")),
-            ("closed", Text("评分", "Marks")), ("posted", Text("公示", "Posted")),
-            ("decision", Text("补助", "Subsidy")), ("report", Text("上报", "Report")),
-            ("letters", Text("反馈", "Letters")),
-        )),
-    ]  # fmt: skip
-    first = next((n for n, f in enumerate(facts) if not f[3]), len(facts))
-    return [
-        Step(say(names), day, fact, "done" if done else "now" if n == first else "later")
-        for n, (names, day, fact, done) in enumerate(facts)
-    ]
-
-
-def _step(at: Any, kind: str, names: Text) -> tuple[Text, str, str, bool]:
-    found = at.all(kind)
-    day = found[-1].day.isoformat() if found else ""
-    return names, day, _count(len(found), "次", "entries") if len(found) > 1 else "", bool(found)
-
-
-def _count(n: int, zh: str, en: str) -> str:
-    return say(Text(f"{n} {zh}", f"{n} {en}")) if n else ""
 
 
 def _finding(one: County, units: tuple[Unit, ...]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, g
 from sqlalchemy import select
 
+from hpf.core.facts import Facts
 from hpf.core.kit.assessing import OutsideAssessment
 from hpf.core.periods import Period
 from hpf.core.program import Program
@@ -89,11 +90,22 @@ def results() -> Results | None:
 def results_of(one: County, run: int) -> Results:
     """The results of a run of the assessment."""
     last = latest_run(session(), desk().hospital, one.plan.scheme, one.period.earlier(1))
-    key = (run, last.id if last is not None else None)
+    return _kept(one.plan, run, None if last is None else last.id)
+
+
+def last_year() -> Results | None:
+    """The results of the year before; None where nothing of it is sealed."""
+    one = opened()
+    last = latest_run(session(), desk().hospital, one.plan.scheme, one.period.earlier(1))
+    return None if last is None else _kept(one.plan, last.id, None)
+
+
+def _kept(plan: OutsideAssessment, run: int, last: int | None) -> Results:
     kept: dict[Any, Results] = current_app.extensions.setdefault(_KEPT, {})
+    key = (run, last)
     if key not in kept:
-        before = load_run(session(), last.id) if last is not None else None
-        made = Results(one.plan, load_run(session(), run), before)
+        before = load_run(session(), last) if last is not None else None
+        made = Results(plan, load_run(session(), run), before)
         while len(kept) >= _MOST:
             kept.pop(next(iter(kept)), None)
         kept[key] = made
@@ -119,11 +131,19 @@ def hospitals() -> dict[str, str]:
     return found
 
 
+def stored() -> Facts:
+    """The facts of its period, as they stand now."""
+    if "hpf_county_facts" not in g:
+        one = opened()
+        g.hpf_county_facts = facts_at(session(), desk().hospital, one.program, one.period)
+    found: Facts = g.hpf_county_facts
+    return found
+
+
 def _read(name: str, what: Callable[..., Any]) -> Any:
     if name not in g:
         one = opened()
-        facts = facts_at(session(), desk().hospital, one.program, one.period)
-        setattr(g, name, what(facts, one.plan, one.program))
+        setattr(g, name, what(stored(), one.plan, one.program))
     return getattr(g, name)
 
 

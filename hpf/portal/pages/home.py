@@ -15,6 +15,7 @@ from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language as spoken
 from hpf.portal.language import say
+from hpf.portal.pages import county_home
 from hpf.portal.place import Place, place
 from hpf.portal.rights import Act, Viewer, may
 from hpf.portal.tasks import rechecks, votes_wanted
@@ -37,6 +38,8 @@ def index() -> Any:
     who, at = me(), place()
     if not may(who, Act.CYCLE) and (part := _part(who)):
         return redirect(url_for(part))
+    if county_home.concerns(who):
+        return county_home.page()
     if at is None:
         return render_template("home/empty.html", may_collect=may(who, Act.COLLECT))
     row = cycle_at(at)
@@ -47,11 +50,15 @@ def index() -> Any:
     track = marks(at)
     run = latest_run(session(), desk().hospital, at.scheme, at.period)
     shown: dict[str, Any] = {}
-    if may(who, Act.TOTALS):
+    plan = county_home.plan_of()
+    outside = plan is not None and at.scheme == plan.scheme  # it assesses, and pays nobody
+    if may(who, Act.TOTALS) and not outside:
         runs, totals = overview.months(at)
         off = overview.off(runs, at, who)
         trend = overview.trend_of(at, totals, narrow=off is not None)
-        shown = {"spent": overview.paid(at), "trend": trend, "totals": totals, "off": off}
+        shown = {"spent": overview.paid(at), "trend": trend, "totals": totals, "off": off,
+                 "sums": True}  # fmt: skip
+    shown |= county_home.standing_card(who)
     return render_template(
         "home/index.html", at=at, track=track, moves=moves, planned=row is not None, run=run,
         waits=_waits(moves, who), title=_finding(at, track, moves, run is not None, who),
@@ -82,8 +89,9 @@ def language() -> Any:
 
 def _back(target: str) -> str:
     """Where the form came from, within this portal and nowhere else."""
-    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target.rstrip("?") if inside and "\\" not in target else url_for("home.index")
+    plain = target.isprintable() and "\\" not in target  # browsers drop tabs, and turn \\ into /
+    inside = target.startswith("/") and not target.startswith("//")
+    return target.rstrip("?") if inside and plain else url_for("home.index")
 
 
 def _waits(moves: list[Onward], who: Viewer) -> dict[str, Any]:
