@@ -68,7 +68,7 @@ def show_runs(found: Sequence[StoredRun], lang: str) -> None:
     for zh, en in heads:
         drawn.add_column(Words(zh, en).say(lang))
     for one in found:
-        held = ", ".join(f"{e}:{i}" for e, i in one.held)
+        held = ", ".join(f"{e}:{i}" for e, i, *_ in one.held)
         when = one.finished.astimezone().strftime("%Y-%m-%d %H:%M")
         drawn.add_row(
             str(one.id), f"{one.scheme} {one.version}", str(one.period), KINDS[one.kind].say(lang),

@@ -21,14 +21,20 @@ from hpf.core.results import Evaluated
 from hpf.core.rules import REQUIREMENT
 from hpf.core.settings import Resolved
 from hpf.core.spreading import Key, Spreading
+from hpf.core.unreported import notices, unreported
 
 
 class HeldUnit(NamedTuple):
-    """A unit that waits. in_doubt: what is reported of it may change, not only what is missing."""
+    """A unit that waits. in_doubt: what is reported of it may change, not only what is missing.
+
+    zeros: its own results count every blank as its declared zero, as in runs that were sealed
+    before some were told apart: they replay as they were.
+    """
 
     entity: str
     id: str
     in_doubt: bool = False
+    zeros: bool = False
 
 
 Held = Sequence[HeldUnit]
@@ -85,7 +91,7 @@ def rows_of(program: Program, checked: Checked, held: Held) -> dict[str, frozens
     """The held units' rows, and all rows whose links lead to them."""
     gone: dict[str, set[int]] = {entity: set() for entity in checked.rows}
     unknown = []
-    for entity, id, _ in held:
+    for entity, id, *_ in held:
         rows = checked.rows.get(entity)
         row = rows.row_of(id) if rows is not None else None
         if row is None:
@@ -149,6 +155,11 @@ def mask(
     touched += [d for d in dependants(program, checked, spread, tolerated) if d not in touched]
     if touched:
         raise FactsError([_refused(touched)])
+    counted = rows_of(program, checked, [one for one in held if not one.zeros])
+    blank = unreported(program, checked, counted, tolerated.missing)
+    if blank:  # nobody else is stopped by them
+        spread = Spreading(program, checked, parameters, {**tolerated.missing, **blank}, unknown)
+        left += notices(program, blank)
     values = {e: dict(c) for e, c in evaluated.values.items()}
     bad = {e: dict(c) for e, c in evaluated.bad.items()}
     for (entity, name), marks in spread.results.items():

@@ -178,8 +178,11 @@ def sealed_facts(session: Session, stored: StoredRun, program: Program) -> Facts
 
 
 def units_held(stored: StoredRun) -> list[HeldUnit]:
-    """The units (entity, id) that were held back in a run."""
-    return [HeldUnit(*one) for one in stored.held]
+    """The units (entity, id) that were held back in a run.
+
+    Three figures of a unit are what was kept before blanks of held units were told from zeros.
+    """
+    return [HeldUnit(*one[:3], *(one[3:] or [True])) for one in stored.held]
 
 
 def _refilled(session: Session, stored: StoredRun, facts: Facts) -> Facts:

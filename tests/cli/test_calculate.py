@@ -131,6 +131,8 @@ def test_a_unit_is_held_approved_and_released_by_command(
     done = hpf("calculate", "township", *month, lang="en")
     assert done.exit_code == 0, done.output
     assert "department:X03" in done.output
+    listed = hpf("runs", "--home", home, lang="en")
+    assert "department:X03" in listed.output, listed.output
     sheet.write_text(whole, "utf-8")
     assert hpf(*part).exit_code == 0
     asked = hpf("release", "township", "department:X03", *month, "--reason", "已考核",

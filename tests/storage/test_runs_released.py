@@ -11,9 +11,11 @@ from sqlalchemy import Engine, select
 from wards import JUNE, MAY, Desk, data, scheme, two_units
 
 from hpf.core.errors import HpfError
+from hpf.core.holding import HeldUnit
 from hpf.storage.ceilings import spent
 from hpf.storage.engine import reading
 from hpf.storage.models import StoredRun
+from hpf.storage.runs import units_held
 from hpf.supplements import supplement
 
 
@@ -123,3 +125,11 @@ def test_who_still_waits_is_no_difference(desk: Desk) -> None:
     given["staff"]["A2"]["points"] = "9"
     desk.report(MAY, given)
     assert "B1" not in {x.id for x in corrected(desk).lines}
+
+
+def test_a_unit_kept_with_three_figures_counts_its_blanks_as_it_did() -> None:
+    """Runs sealed before blanks of held units were told from zeros replay as they were."""
+    old, new = ["department", "D1", True], ["department", "D2", False, False]
+    assert units_held(StoredRun(held=[old, new])) == [
+        HeldUnit("department", "D1", in_doubt=True, zeros=True), HeldUnit("department", "D2"),
+    ]  # fmt: skip
