@@ -23,7 +23,7 @@ from hpf.portal.language import language, say
 from hpf.portal.pages.derivation_plain import Plain, plain
 from hpf.portal.pages.derivation_rows import Node
 from hpf.portal.pages.derivation_runs import Loaded, shelf
-from hpf.portal.pages.derivation_sight import Sight, opens, row_name, units_of
+from hpf.portal.pages.derivation_sight import HOSPITAL, Sight, opens, row_name, units_of
 from hpf.portal.pages.derivation_tree import Grower
 from hpf.portal.pages.derivation_why import waterfall
 from hpf.portal.pages.derivation_words import number, said
@@ -35,6 +35,7 @@ from hpf.storage.models import StoredRun
 
 pages = Blueprint("derivation", __name__, url_prefix="/derivation")
 DEPTH: Final = 6  # results inside one another; what lies deeper has a page of its own
+_WIDE: Final = 3  # of a hospital's figure, which is made of every department's
 _NEAR = Fraction(1, 10**12)  # stored results end there
 
 
@@ -54,6 +55,11 @@ class Asked:
         """Of the run."""
         return self.stored.scheme
 
+    @property
+    def depth(self) -> int:
+        """How many results inside one another are shown."""
+        return _WIDE if self.entity == HOSPITAL else DEPTH
+
 
 @pages.get("/<run>/<entity>/<path:id>/<rule>")
 @needs(Act.HOME)
@@ -66,7 +72,7 @@ def index(run: str, entity: str, id: str, rule: str) -> Any:
         with shelf().of(asked.before.id) as loaded:
             if _open(asked, loaded.run, asked.before):
                 before = loaded.run
-                found = loaded.derive(asked.scheme, entity, id, asked.rule, DEPTH)
+                found = loaded.derive(asked.scheme, entity, id, asked.rule, asked.depth)
                 then = plain(found) if found is not None else None
     with shelf().of(asked.stored.id) as loaded:
         own = units_of(loaded.run, entity, id)
@@ -74,11 +80,11 @@ def index(run: str, entity: str, id: str, rule: str) -> Any:
         found_rule = loaded.run.program.rule(entity, asked.rule)
         if not _open(asked, loaded.run, asked.stored) or found_rule is None:
             abort(404)
-        step = loaded.derive(asked.scheme, entity, id, asked.rule, DEPTH)
+        step = loaded.derive(asked.scheme, entity, id, asked.rule, asked.depth)
         if step is None:
             abort(404)
         root = plain(step)
-        grower = Grower(loaded, loaded.run, asked.stored.id, sight, before, DEPTH)
+        grower = Grower(loaded, loaded.run, asked.stored.id, sight, before, asked.depth)
         tree = grower.node(root, then)
         return render_template(
             "derivation/page.html", tree=tree, asked=asked, run=loaded.run,
