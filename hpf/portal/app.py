@@ -50,6 +50,7 @@ from hpf.portal.pages import (
     survey,
     survey_public,
     tasks,
+    upkeep,
     verify,
 )
 from hpf.portal.settings import PortalSettings
@@ -90,6 +91,7 @@ BLUEPRINTS = (
     feedback.pages,
     honours.pages,
     strategy.pages,
+    upkeep.pages,
 )
 
 

@@ -112,6 +112,7 @@ MENU: tuple[Group, ...] = (
         Entry("audit.index_view", Text("操作记录", "Audit trail")),
         Entry("jobs.index_view", Text("后台任务", "Jobs")),
         Entry("plugins.index_view", Text("插件", "Plugins")),
+        Entry("upkeep.index", Text("维护", "Upkeep")),
     )),
 )  # fmt: skip
 

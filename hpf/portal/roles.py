@@ -102,6 +102,7 @@ class Act(StrEnum):
     PLUGINS = "plugins"
     ORGANISE = "organise"  # change the register of departments and staff
     ACCOUNTS = "accounts"  # accounts, roles (never one's own), passwords
+    UPKEEP = "upkeep"  # backups, versions, space: no pay
 
 
 R = Role
@@ -150,4 +151,5 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.PLUGINS: frozenset({R.IT_ADMIN}),
     Act.ORGANISE: frozenset({R.PERFORMANCE_OFFICE}),
     Act.ACCOUNTS: frozenset({R.IT_ADMIN}),
+    Act.UPKEEP: frozenset({R.IT_ADMIN}),
 }

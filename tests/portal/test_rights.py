@@ -47,7 +47,7 @@ TABLE: dict[str, set[Role]] = {
     "assess": {R.ASSESSOR}, "mark": {R.EXPERT}, "assessed": {R.ASSESSED},
     "audit": {R.AUDITOR, R.IT_ADMIN, R.PRESIDENT},
     "jobs": {R.IT_ADMIN, R.PERFORMANCE_OFFICE}, "plugins": {R.IT_ADMIN},
-    "organise": {R.PERFORMANCE_OFFICE}, "accounts": {R.IT_ADMIN},
+    "organise": {R.PERFORMANCE_OFFICE}, "accounts": {R.IT_ADMIN}, "upkeep": {R.IT_ADMIN},
     "survey": {R.PERFORMANCE_OFFICE}, "rate": {R.STAFF},
     "survey_results": {R.PRESIDENT, R.PERFORMANCE_OFFICE},
 }  # fmt: skip

@@ -90,7 +90,11 @@ STATES = {
     "failed": Text("没有做完", "not finished"),
 }
 _TONES = {"waiting": "later", "running": "now", "done": "ok", "failed": "error"}
-TASKS = {"report": Text("打印绩效单与通知书", "Print slips and cards")}
+TASKS = {
+    "report": Text("打印绩效单与通知书", "Print slips and cards"),
+    "calculate": Text("计算并封存", "Calculate and seal"),
+    "backup": Text("备份", "Back up"),
+}
 
 
 class Jobs(ModelPage):
