@@ -45,6 +45,7 @@ class Stand:
     checked: Checked
     base: int
     registered: Mapping[str, Mapping[str, Place]] = field(repr=False)
+    _rows: dict[str, Mapping[str, Place]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def at(
@@ -57,8 +58,13 @@ class Stand:
         checked, _ = check(program, facts)
         return cls(program, facts, checked, found, _registered(session, hospital, period))
 
-    def rows(self, entity: str) -> dict[str, Place]:
+    def rows(self, entity: str) -> Mapping[str, Place]:
         """The rows of an entity; where none is reported yet, those that the register has."""
+        if entity not in self._rows:  # several forms ask of one entity
+            self._rows[entity] = self._read(entity)
+        return self._rows[entity]
+
+    def _read(self, entity: str) -> dict[str, Place]:
         table = self.facts.tables.get(entity)
         if table is None or not len(table.frame):
             return dict(self.registered.get(entity, {}))
