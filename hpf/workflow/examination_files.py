@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.storage.backup_files import EVIDENCE, place_of
+from hpf.storage.cycles import CHINA
 from hpf.storage.engine import reading
 from hpf.storage.envelopes import read_key
 from hpf.storage.models import Evidence, Questionnaire
@@ -54,7 +55,7 @@ def backups(home: Home) -> Finding:
         return Finding(
             "backup", "notice", Text("备份", "Backup"), (problem("backup", *words, cure),)
         )
-    when = last.moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    when = last.moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     said = Text(f"备份：{when}，已读回核对", f"Backup: {when}, read through")
     if not last.there:
         words = (
