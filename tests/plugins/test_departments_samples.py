@@ -34,6 +34,13 @@ PAID = {  # scheme: what a payout comes to over everybody, and to the person loo
     "director_year": ("staff", "paid", "1745579.96", "D12-1", "87999.96"),
     "operating_room": ("staff", "pay", "51144.60", "OR12", "2789.80"),
     "category_weight": ("category", "standard", "24300000.00", "C1", "1724933.45"),
+    "laboratory": ("staff", "pay", "27650.00", "LAB03", "3640.02"),
+    "cardiology": ("staff", "pay", "31680.50", "CAR01", "5002.18"),
+    "general_surgery": ("staff", "paid", "34250.00", "GS04", "4662.94"),
+    "laboratory_points": ("staff", "pay", "18943.18", "LP01", "2418.28"),
+    "head_nurse": ("staff", "month_pay", "24054.05", "N4-1", "2888.63"),
+    "head_nurse_year": ("staff", "year_pay", "69515.81", "N2-1", "9764.89"),
+    "ward_nurse": ("staff", "pay", "26840.00", "WN01", "3185.18"),
 }
 
 
@@ -88,6 +95,19 @@ def test_source_md_says_what_every_other_reading_of_a_sample_would_pay() -> None
                 start = f"| `{code}` | `{switch.label}` | {switch.reading or '–'} | "
                 figures = f" | {one.total:,.2f} | {one.total - found.total:+,.2f} | "
                 expected.append((start, figures))
-    assert len(expected) == 9
+    assert len(expected) == 21
     for start, figures in expected:
         assert any(line.startswith(start) and figures in line for line in text.splitlines()), start
+
+
+def test_every_scheme_of_the_folder_ships_a_sample_and_uses_all_its_columns() -> None:
+    """So that `hpf sample` shows whoever fills in a workbook what belongs into each."""
+    schemes = {p.code for p in PROGRAMS.beside("cardiology")}
+    assert set(MAKE.SAMPLES) == schemes
+    for code in MAKE.SAMPLES:
+        (one,) = shipped(PROGRAMS[code], PROGRAMS)
+        tables = one.facts().tables
+        for indicator in PROGRAMS[code].indicators:
+            column = tables[indicator.entity].frame.get_column(indicator.code, default=None)
+            assert column is not None, (code, indicator.entity, indicator.code)
+            assert column.drop_nulls().len(), (code, indicator.entity, indicator.code)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Callable, Iterable
+import runpy
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,33 +22,13 @@ from hpf.core.program import Program
 
 HERE = Path(__file__).resolve().parent
 MONTH, YEAR, SEED = "2026-09", "2026", 7
-HOSPITAL = "示例市医院（合成数据）"
+_DRAWN = runpy.run_path(str(HERE / "drawing.py"))  # beside the script, wherever it is called from
+HOSPITAL, home, people, money, records = (
+    _DRAWN[name] for name in ("HOSPITAL", "home", "people", "money", "records")
+)
+_WARDS = runpy.run_path(str(HERE / "wards.py"))
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
-
-
-def home(*departments: Row) -> Tables:
-    """The hospital and its departments."""
-    rows = [{"hospital": "H1", **row} for row in departments]
-    return {"hospital": [{"id": "H1", "name": HOSPITAL}], "department": rows}
-
-
-def people(department: str, names: str, count: int) -> list[Row]:
-    """So many of a department, named by a word and a number."""
-    return [
-        {"id": f"{department}{n:02}", "name": f"{names}{n:02}", "department": department}
-        for n in range(1, count + 1)
-    ]
-
-
-def money(chance: random.Random, low: int, high: int) -> Decimal:
-    """An amount between two whole yuan, to the fen."""
-    return Decimal(chance.randint(low * 100, high * 100)) / 100
-
-
-def records(owner: str, link: str, rows: Iterable[Row]) -> list[Row]:
-    """Rows of somebody's work, numbered."""
-    return [{"id": f"{owner}-{n}", link: owner, **row} for n, row in enumerate(rows, 1)]
 
 
 def radiology(chance: random.Random) -> Tables:
@@ -265,6 +246,13 @@ SAMPLES: dict[str, tuple[str, Callable[[random.Random], Tables]]] = {
     "director_year": (YEAR, director_year),
     "operating_room": (MONTH, operating_room),
     "category_weight": (YEAR, category_weight),
+    "laboratory": (MONTH, _WARDS["laboratory"]),
+    "cardiology": (MONTH, _WARDS["cardiology"]),
+    "general_surgery": (MONTH, _WARDS["general_surgery"]),
+    "laboratory_points": (MONTH, _WARDS["laboratory_points"]),
+    "head_nurse": (MONTH, _WARDS["head_nurse"]),
+    "head_nurse_year": (YEAR, _WARDS["head_nurse_year"]),
+    "ward_nurse": (MONTH, _WARDS["ward_nurse"]),
 }
 
 
