@@ -111,9 +111,8 @@ def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:
     return runs, {p: paid_out(r).total for p, r in runs.items()}
 
 
-def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Chart | None:
-    """Twelve periods as columns, with the ceiling where one is approved. narrow: in a
-    third of the page instead of two thirds, with letters of the same size."""
+def trend_of(at: Place, totals: Mapping[Period, Decimal]) -> Chart | None:
+    """Twelve periods as columns, with the ceiling where one is approved."""
     if not totals:
         return None
     shown = [at.period.earlier(n) for n in reversed(range(MONTHS))]
@@ -139,8 +138,7 @@ def trend_of(at: Place, totals: Mapping[Period, Decimal], *, narrow: bool) -> Ch
         title = say(
             (f"近 12 期里 {known} 期有结果", f"{known} of the last 12 periods have results")
         )
-    wide, high = (236, 118) if narrow else (360, 130)
-    return trend(columns, lang=language(), title=title, limit=limit, width=wide, height=high)
+    return trend(columns, lang=language(), title=title, limit=limit, width=236, height=118)
 
 
 def _near(total: Decimal, approved: Ceiling) -> bool:

@@ -45,7 +45,8 @@ _FACTS: dict[Stage, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stage. kind: done, now or later; day: the planned one; state: for the header, if now."""
+    """A stage. kind: done, now or later; day: the planned one; state: for the header, if now;
+    due: the planned day."""
 
     stage: str
     name: str
@@ -55,6 +56,7 @@ class Mark:
     fact: str = ""
     state: str = ""
     state_kind: str = ""
+    due: dt.date | None = None
 
 
 def cycle_at(at: Place) -> Cycle | None:
@@ -100,7 +102,8 @@ def _mark(n: int, now: int, names: Text, stage: Stage, due: str) -> Mark:
         day = say((f"{short} 前", f"by {short}"))
     if kind == "now":
         state, state_kind = _state(names, due)
-    return Mark(stage.value, say(names), kind, day, short, fact, state, state_kind)
+    planned = dt.date.fromisoformat(due) if due else None
+    return Mark(stage.value, say(names), kind, day, short, fact, state, state_kind, planned)
 
 
 def _state(names: Text, due: str) -> tuple[str, str]:

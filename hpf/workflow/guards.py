@@ -53,9 +53,9 @@ def _scheme_complete(r: Request) -> Iterator[Problem]:
 
 
 def _settings_complete(r: Request) -> Iterator[Problem]:
-    for name in r.situation.settings_lack:
+    for name, names in r.situation.settings_lack:
         yield _no(
-            "setting", f"必填配置 {name} 没有值", f"the required setting '{name}' has no value",
+            "setting", f"必填的“{names.zh}”没有值", f"'{names.en}' is required and has no value",
             "请由医院填写；文件没有给出默认值",
             "The hospital must give it: there is no default", name,
         )  # fmt: skip
@@ -86,10 +86,10 @@ def _period_over(r: Request) -> Iterator[Problem]:
 def _facts_complete(r: Request) -> Iterator[Problem]:
     missing = r.situation.facts_missing
     if missing and not r.situation.missing_listed:
-        shown = some(missing)
+        zh, en = some([m.zh for m in missing]), some([m.en for m in missing])
         yield _no(
-            "facts", f"还有 {len(missing)} 项数据没有报来：{shown}",
-            f"{len(missing)} facts are not reported: {shown}",
+            "facts", f"还有 {len(missing)} 项数据没有报来：{zh}",
+            f"{len(missing)} facts are not reported: {en}",
             "请补齐（hpf import），或由绩效部门登记缺项清单（S1-2.2-2）：hpf cycle file missing",
             "Report them (hpf import), or let the performance office list them (S1-2.2-2): "
             "hpf cycle file missing",

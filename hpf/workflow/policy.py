@@ -95,7 +95,8 @@ class Situation:
 
     period_end: the last day of the period. departments: those that take part.
     scheme_lacks: parts the scheme is without (`indicators`, `weights`, `assessment_period`).
-    settings_lack: required settings that have no value. goals, focus: what management set.
+    settings_lack: required settings without a value, and their names. goals, focus: what
+    management set.
     facts_missing: what is not reported yet; missing_listed: evidence of the list that HR filed.
     posted: since when results hang; informed, affected: persons with and due a feedback.
     effects_missing: appeals that were upheld, without a run that gives effect to it.
@@ -114,8 +115,8 @@ class Situation:
     goals: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     scheme_lacks: tuple[str, ...] = ()
-    settings_lack: tuple[str, ...] = ()
-    facts_missing: tuple[str, ...] = ()
+    settings_lack: tuple[tuple[str, Text], ...] = ()
+    facts_missing: tuple[Text, ...] = ()
     missing_listed: str = ""
     run: SealedRun | None = None
     resolution: Resolution | None = None

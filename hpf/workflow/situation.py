@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hpf.core.bindings import bound_indicators
 from hpf.core.checking import check
-from hpf.core.errors import Text
+from hpf.core.errors import Problem, Text
 from hpf.core.program import Program
 from hpf.storage import cycles as kept
 from hpf.storage.ceilings import ceiling_problems
@@ -98,9 +98,9 @@ def draw(
     appeals = tuple(kept.appeals_of(session, row.id))
     wants_facts = cycle.stage in (Stage.PLAN, Stage.COLLECT)
     posting = _posting(filed)
-    settings_lack = [s.name for s in lacking_settings(held)]
+    settings_lack = [(s.name, s.names) for s in lacking_settings(held)]
     settings_lack += [
-        f"{one.scheme}.{one.parameter.name}"
+        (f"{one.scheme}.{one.parameter.name}", one.parameter.names)
         for one in lacking(session, hospital, {row.scheme: program}, period.last_day)
     ]
     situation = Situation(
@@ -178,15 +178,26 @@ def _over(session: Session, run: StoredRun | None) -> tuple[Text, ...]:
 
 def _missing(
     session: Session, hospital: int, programs: Mapping[str, Program], row: Row
-) -> tuple[str, ...]:
+) -> tuple[Text, ...]:
     program = programs[row.scheme]
     facts = facts_at(session, hospital, program, row.period)
     if not facts.tables:
-        return (f"{row.scheme} {row.period}",)
+        names = program.names
+        return (Text(f"{names.zh}整期的数据", f"all of the period for {names.en}"),)
     bindings = bindings_on(session, hospital, programs, row.period.last_day)
     bound = bound_indicators(program.code, bindings)
     _, problems = check(program, facts)
-    return tuple(f"{p.entity}:{p.id}.{p.name}" for p in problems if (p.entity, p.name) not in bound)
+    return tuple(_said(program, p) for p in problems if (p.entity, p.name) not in bound)
+
+
+def _said(program: Program, problem: Problem) -> Text:
+    """Which fact of which row, as people call them."""
+    entity = program.entities.get(problem.entity)
+    found = program.indicator(problem.entity, problem.name)
+    kind = entity.names if entity else Text(problem.entity, problem.entity)
+    name = found.names if found else Text(problem.name, problem.name)
+    row = f" {problem.id}" if problem.id else ""
+    return Text(f"{kind.zh}{row} 的{name.zh}", f"{name.en} of {kind.en.lower()}{row}")
 
 
 def _transition(move: Any) -> Transition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from decimal import Decimal
@@ -12,12 +13,16 @@ import portal_october
 import pytest
 from portal_asked import asked_of
 from portal_posted import put_at
+from sqlalchemy import select
 
 from hpf.core.periods import Period
 from hpf.receiving import keep, receive
 from hpf.runs import seal_period
-from hpf.storage.engine import reading
+from hpf.storage.engine import reading, writing
 from hpf.storage.home import Home
+from hpf.storage.models import Cycle
+from hpf.workflow.acting import Act
+from hpf.workflow.service import plan
 
 
 def page(client, query: str = "") -> str:
@@ -83,3 +88,59 @@ def test_departments_off_their_own_usual_stand_there_with_range_and_table(
     assert 'id="off"' not in page(login("head"), "?period=2026-10"), "sums are not a head's"
     for name in rows:
         assert f"unit={name}" not in page(login("county"), "?period=2026-10")
+
+
+def overdue(home: Home, *, sealed: bool) -> None:
+    """The cycle of September, or of a month without facts, in collection long after its day."""
+    period = homes.PERIOD if sealed else portal_october.OCTOBER
+    engine, programs = home.engine(), home.programs()
+    with writing(engine) as session:
+        hospital = home.hospital(session)
+        if not sealed:
+            act = Act(session, hospital, "office", dt.datetime(2026, 10, 25, 1, tzinfo=dt.UTC))
+            plan(act, programs, "township", period)
+        row = session.scalars(select(Cycle).where(Cycle.period == period)).one()
+        row.state = "collect"
+        session.commit()
+    engine.dispose()
+
+
+def late_card(client, query: str = "") -> str:
+    return page(client, query).split('id="late"')[1].split("</section>")[0]
+
+
+def test_what_is_late_stands_there_with_who_owes_it_and_since_when(
+    portal_home, login, monkeypatch
+) -> None:
+    overdue(portal_home, sealed=False)
+    monkeypatch.setattr("hpf.portal.late.today", lambda: dt.date(2026, 11, 15))
+    shown = late_card(login("office"), "?period=2026-10")
+    assert "采集还没有完成" in shown
+    assert re.search(r"逾期 5 天.*财务科.*应在 11-10", shown, re.S)
+    assert "/collect/" in shown
+    president = login("president")
+    assert "/collect/" not in late_card(president, "?period=2026-10"), "it is not theirs to upload"
+    monkeypatch.setattr("hpf.portal.late.today", lambda: dt.date(2026, 11, 8))
+    assert "还有 2 天" in late_card(president, "?period=2026-10")
+    assert 'id="late"' not in page(login("nurse"), "?period=2026-10")
+
+
+def test_reports_are_not_late_once_the_period_is_sealed(portal_home, login, monkeypatch) -> None:
+    overdue(portal_home, sealed=True)
+    monkeypatch.setattr("hpf.portal.late.today", lambda: dt.date(2026, 12, 15))
+    shown = late_card(login("office"))
+    assert "采集还没有完成" in shown
+    assert "财务科" not in shown
+
+
+def test_home_leads_to_where_the_period_goes_on(portal_home, login) -> None:
+    overdue(portal_home, sealed=True)
+    assert 'class="button primary" href="/collect/"' in page(login("office"))
+    assert 'class="button primary"' not in page(login("auditor")).split("</h1>")[1][:300]
+    put_at(portal_home, "final")
+    assert 'class="button primary" href="/pay/"' in page(login("finance"))
+
+
+def test_departments_without_enough_months_say_how_many_there_are(reader) -> None:
+    shown = page(reader("office")).split('id="off"')[1].split("</section>")[0]
+    assert "至少要 4 个早先的期间有结果，现在有 0 个" in shown

@@ -18,6 +18,9 @@ from hpf.workflow.roles import Actor, Role
 from hpf.workflow.stages import MOVES, CycleError, CycleMachine, Stage
 from hpf.workflow.tasks import Phase
 
+MISSING = (Text("A1 的收入", "Income of A1"),)
+UNSET = (("hr_assessor", Text("考核人", "assessor")),)
+
 STRAIGHT = (
     "start_collecting",
     "start_calculating",
@@ -171,10 +174,10 @@ def test_publicity_over_spring_festival_is_counted_in_working_days(ward: Any) ->
     [
         ("start_collecting", (), {"goals": ()}, "cycle.framework"),
         ("start_collecting", (), {"scheme_lacks": ("weights",)}, "cycle.scheme"),
-        ("start_collecting", (), {"settings_lack": ("hr_assessor",)}, "cycle.setting"),
+        ("start_collecting", (), {"settings_lack": UNSET}, "cycle.setting"),
         ("start_collecting", (), {"done": ()}, "cycle.task_open"),
         ("start_calculating", STRAIGHT[:1], {"today": dt.date(2026, 10, 31)}, "cycle.period"),
-        ("start_calculating", STRAIGHT[:1], {"facts_missing": ("A1.income",)}, "cycle.facts"),
+        ("start_calculating", STRAIGHT[:1], {"facts_missing": MISSING}, "cycle.facts"),
         ("submit", STRAIGHT[:2], {"run": None}, "cycle.run"),
         ("approve", TO_REVIEW, {"resolution": None}, "cycle.resolution"),
         ("take_appeals", TO_PUBLICISE, {}, "cycle.no_appeal"),
@@ -192,7 +195,7 @@ def test_each_guard_refuses(
 
 
 def test_missing_facts_may_be_listed_instead(ward: Any) -> None:
-    listed = {"facts_missing": ("A1.income",), "missing_listed": "list-3"}
+    listed = {"facts_missing": MISSING, "missing_listed": "list-3"}
     assert ward.along("start_collecting", "start_calculating", **listed).stage is Stage.CALCULATE
 
 

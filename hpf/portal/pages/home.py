@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
 from sqlalchemy import select
 
 from hpf.core.errors import Text
 from hpf.portal import overview
-from hpf.portal.access import anybody, me, needs, viewer
+from hpf.portal.access import anybody, me, needed, needs, opens, viewer
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language as spoken
 from hpf.portal.language import say
+from hpf.portal.late import late
 from hpf.portal.pages import county_home
 from hpf.portal.place import Place, place
 from hpf.portal.rights import Act, Viewer, may
@@ -29,6 +31,16 @@ from hpf.workflow.situation import draw
 
 pages = Blueprint("home", __name__)
 MOST = 6  # lines of what waits
+_STEPS: Final[Mapping[str, tuple[str, Text]]] = {
+    "plan": ("plan.index", Text("去排计划", "Plan the period")),
+    "collect": ("collect.index", Text("去采集", "Collect")),
+    "calculate": ("calculate.index", Text("去计算", "Calculate")),
+    "review": ("review.index", Text("去审核", "Review")),
+    "publicise": ("publicity.index", Text("看公示", "Publicity")),
+    "appeal": ("appeals.index", Text("看申诉", "Appeals")),
+    "final": ("pay.index", Text("去兑现", "Pay")),
+    "improve": ("improve.index", Text("看改进", "Improvement")),
+}
 
 
 @pages.get("/")
@@ -54,15 +66,15 @@ def index() -> Any:
     outside = plan is not None and at.scheme == plan.scheme  # it assesses, and pays nobody
     if may(who, Act.TOTALS) and not outside:
         runs, totals = overview.months(at)
-        off = overview.off(runs, at, who)
-        trend = overview.trend_of(at, totals, narrow=off is not None)
-        shown = {"spent": overview.paid(at), "trend": trend, "totals": totals, "off": off,
+        shown = {"spent": overview.paid(at), "trend": overview.trend_of(at, totals),
+                 "totals": totals, "off": overview.off(runs, at, who),
+                 "late": late(at, row, track, who), "least": overview.LEAST,
                  "sums": True}  # fmt: skip
     shown |= county_home.standing_card(who)
     return render_template(
         "home/index.html", at=at, track=track, moves=moves, planned=row is not None, run=run,
         waits=_waits(moves, who), title=_finding(at, track, moves, run is not None, who),
-        lead=_lead(at), scheme=say(at.program.names),
+        lead=_lead(at), scheme=say(at.program.names), step=_step(track, row is not None, who),
         period=figures.period(at.period, spoken()), **shown,
     )  # fmt: skip
 
@@ -133,6 +145,15 @@ def _finding(
     n = len(todo)
     return say((f"{short}还不能{first.names.zh}，差 {n} 项",
                 f"{short} cannot {first.names.en} yet: {n} still wanted"))  # fmt: skip
+
+
+def _step(track: tuple[Mark, ...], planned: bool, who: Viewer) -> tuple[str, str]:
+    """The page on which the period goes on, and its verb; ("", "") where it is not for them."""
+    now = next((m.stage for m in track if m.kind == "now"), "" if planned else "plan")
+    endpoint, names = _STEPS.get(now, ("", Text("", "")))
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    shown = bool(endpoint) and opens(needed(app, endpoint), who)
+    return (url_for(endpoint), say(names)) if shown else ("", "")
 
 
 def _lead(at: Place) -> str:
