@@ -54,6 +54,7 @@ from hpf.portal.pages import (
     verify,
 )
 from hpf.portal.settings import PortalSettings
+from hpf.workflow.leftovers import clear
 
 BLUEPRINTS = (
     home.pages,
@@ -100,6 +101,7 @@ def create_app(settings: PortalSettings) -> Flask:
     app = Flask("hpf.portal", static_url_path="/static")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if settings.dev else 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    clear(settings.home.keys)  # what a killed payment left: it holds account numbers
     database.install(app, settings)
     asked.install(app)
     security.install(app, settings)

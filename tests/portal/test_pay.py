@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import platform
 import re
 from decimal import Decimal
 
 import pytest
 from portal_forms import send
 from portal_posted import put_at
+from sqlalchemy import select
+
+from hpf.portal import PortalSettings, create_app
+from hpf.storage.engine import writing
+from hpf.storage.models import User
+from hpf.storage.people import grant
 
 PAGE = "/pay/"
 
@@ -82,3 +90,34 @@ def test_nobody_but_finance_gets_at_a_batch(batch, login) -> None:
 
 def test_a_batch_that_does_not_exist(login) -> None:
     assert login("finance").get("/pay/NONE").status_code == 404
+
+
+def test_whoever_sealed_the_run_is_kept_from_paying_it(portal_home, login) -> None:
+    """An account with both roles still needs a second person, and is told so before it tries."""
+    run = put_at(portal_home, "final")
+    engine = portal_home.engine()
+    with writing(engine) as session:
+        both = session.scalars(select(User).where(User.login == "office")).one()
+        hospital = portal_home.hospital(session)
+        grant(session, both, "finance", hospital=hospital, department="", by="it")
+        session.commit()
+    engine.dispose()
+    office = login("office")
+    shown = office.get(PAGE).get_data(as_text=True)
+    assert "由另一个账号生成批次" in shown
+    refused = send(office, "/pay/make", {"run": str(run), "cash": "1"}, PAGE)
+    assert refused.status_code == 422
+    assert "还没有批次" in office.get(PAGE).get_data(as_text=True)
+    assert send(login("finance"), "/pay/make", {"run": str(run), "cash": "1"}, PAGE).status_code \
+        == 302  # fmt: skip
+
+
+def test_what_a_killed_server_left_is_gone_at_the_next_start(portal_home, tmp_path) -> None:
+    left = tmp_path / "hpf-pay-x"
+    left.mkdir()
+    (left / "list.csv").write_text("6222000000000001")
+    note = portal_home.keys / "paying-0-x.json"
+    note.write_text(json.dumps({"process": 2**22 + 1, "machine": platform.node(),
+                                "paths": [str(left)]}))  # fmt: skip
+    create_app(PortalSettings.of(portal_home)).extensions["hpf"].engine.dispose()
+    assert (left.exists(), note.exists()) == (False, False)

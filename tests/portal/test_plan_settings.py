@@ -32,7 +32,7 @@ def test_every_setting_stands_there_with_value_clause_and_reason(reader) -> None
     shown = body(reader("president"))
     for one in SETTINGS.values():
         assert f'<label for="s-{one.name}">' in shown
-        assert one.name in ("order", "count_posting_day") or one.names.zh in shown
+        assert one.name in ("order", "count_posting_day", "payer_apart") or one.names.zh in shown
     assert "publicise_then_pay</td>" not in shown, "a choice is told in words"
     assert "synthetic: for the tests" in shown
     assert "流程设置已定齐" in shown

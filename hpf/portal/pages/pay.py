@@ -16,10 +16,12 @@ from hpf.core.kit.hookspecs import PayoutWriter
 from hpf.core.periods import Period
 from hpf.intake.pay_files import BUILT_IN
 from hpf.portal.access import me, needs
+from hpf.portal.asked import number
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.mine import download
 from hpf.portal.pages.papers import KINDS, batches
+from hpf.portal.paid_out import kept_sums
 from hpf.portal.place import Place, place
 from hpf.portal.rights import Act
 from hpf.portal.track import cycle_at
@@ -31,6 +33,7 @@ from hpf.storage.payout_states import STATE_NAMES, batch_lines, find_batch, mark
 from hpf.storage.replay import verify_run
 from hpf.storage.runs import runs_of
 from hpf.storage.troubles import StorageError
+from hpf.workflow.leftovers import noted
 from hpf.workflow.payments import in_the_way, pay, pay_again, write_again
 
 pages = Blueprint("pay", __name__, url_prefix="/pay")
@@ -98,14 +101,13 @@ def index() -> Any:
 @needs(Act.PAY)
 def make() -> Any:
     """A batch of a sealed run. Refused with everything that is wrong; then there is none."""
-    try:
-        run = int(request.form.get("run", ""))
-    except ValueError:
+    run = number(request.form.get("run"))
+    if run is None:
         abort(400)
     _own_run(run)
     made = pay(
         desk().engine, desk().settings.home.keys, run, by=me().login, files={},
-        cash="cash" in request.form, without_cycle="no_cycle" in request.form,
+        cash="cash" in request.form, without_cycle="no_cycle" in request.form, apart=True,
         check=lambda changing, stored: verify_run(changing, stored.id).problems,
     )  # fmt: skip
     code, people = made.pay_list.batch, len(made.pay_list.lines)
@@ -177,10 +179,11 @@ def file(code: str) -> Any:
     writer = _writers().get(request.form.get("format", ""))
     if writer is None:
         abort(400)
-    with tempfile.TemporaryDirectory(prefix="hpf-pay-") as folder:
+    keys = desk().settings.home.keys
+    with noted(keys) as note, tempfile.TemporaryDirectory(prefix="hpf-pay-") as folder:
+        note.add(Path(folder))  # should the server die here, the next start takes it away
         path = Path(folder) / f"{one.code}-{writer.code}{writer.suffix}"
-        write_again(desk().engine, desk().settings.home.keys, desk().hospital, code,
-                    {path: writer})  # fmt: skip
+        write_again(desk().engine, keys, desk().hospital, code, {path: writer})
         body = path.read_bytes()
     with writing() as changing:
         record(changing, me().login, "payout.file", f"payout:{code}", {"format": writer.code},
@@ -191,7 +194,7 @@ def file(code: str) -> Any:
 def _stops(run: StoredRun) -> list[Problem]:
     """What stands against paying it now; a period without a cycle is asked about in the form."""
     try:
-        found = in_the_way(session(), run, without_cycle=True)
+        found = in_the_way(session(), run, without_cycle=True, by=me().login, apart=True)
     except StorageError as error:
         found = list(error.problems)
     return [p for p in found if p.severity == "problem"]
@@ -204,8 +207,8 @@ def _found(code: str) -> PayoutBatch:
         abort(404)
 
 
-def _own_run(number: int) -> None:
-    run = session().get(StoredRun, number)
+def _own_run(asked: int) -> None:
+    run = session().get(StoredRun, asked)
     if run is None or run.hospital_id != desk().hospital or not run.seal:
         abort(404)
 
@@ -231,7 +234,7 @@ def _limits(at: Place, runs: list[StoredRun]) -> list[Limit]:
         if limit is None or main is None:
             continue
         try:
-            gone = spent(session(), main, period)
+            gone = spent(session(), main, period, known=kept_sums().by_line)
         except StorageError:
             continue  # it is not settled what the scheme pays
         found.append(

@@ -42,10 +42,15 @@ _CHOICES: Final = {
         PayOrder.PAY_THEN_PUBLICISE.value: Text("先发放后公示", "pay, then publicise"),
     },
     "count_posting_day": {"no": Text("不计入", "no"), "yes": Text("计入", "yes")},
+    "payer_apart": {
+        "yes": Text("必须是两个人", "two people, always"),
+        "no": Text("可以是同一个人", "may be one person"),
+    },
 }
 _NAMES: Final = {  # where a choice stands beside it, its words need not be in the name
     "order": Text("公示和发放的先后", "which comes first, publicity or pay"),
     "count_posting_day": Text("公示当日是否计入", "whether the day of posting counts"),
+    "payer_apart": Text("封存计算的人和办发放的人", "who seals a run and who pays it"),
 }
 _FORMS: Final = {"month": "2026-09", "quarter": "2026-Q3", "half": "2026-H2", "year": "2026"}
 
