@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from hpf.core.errors import BadValue
 from hpf.storage.audit import record
 from hpf.storage.keys import ACCOUNTS, key_problems, write_key
-from hpf.storage.models import Hospital, PayoutLine, Staff
+from hpf.storage.models import AccountEntry, Hospital, PayoutLine, Staff
 from hpf.storage.troubles import StorageError, TamperError, trouble
 
 NEXT = "accounts.next.key"  # the key that is being changed to
@@ -124,12 +124,21 @@ def rotate(session: Session, folder: Path, by: str) -> int:
         write_key(folder / NEXT, secrets.token_bytes(32))
     keys = AccountKeys.read(folder)
     keys = AccountKeys((folder / NEXT).read_bytes(), keys.known)
-    count = 0
+    count, after = 0, dict[str, str]()
     codes = {h.id: h.code for h in session.scalars(select(Hospital))}
     for person in session.scalars(select(Staff).where(Staff.account.is_not(None))):
         owner = owner_of(codes[person.hospital_id], person.code)
+        before = hashlib.sha256(person.account or b"").hexdigest()
         person.account = keys.seal(keys.open(person.account or b"", owner), owner)
+        after[before] = hashlib.sha256(person.account).hexdigest()
         count += 1
+    for entry in session.scalars(select(AccountEntry).where(AccountEntry.state == "waiting")):
+        person = session.get_one(Staff, entry.staff_id)
+        owner = owner_of(codes[entry.hospital_id], person.code)
+        entry.basis = after.get(entry.basis, entry.basis)  # it was compared with the same number
+        if entry.sealed is not None:
+            entry.sealed = keys.seal(keys.open(entry.sealed, owner), owner)
+            count += 1
     for line in session.scalars(select(PayoutLine).where(PayoutLine.account.is_not(None))):
         owner = owner_of(codes[line.hospital_id], line.row_id)
         line.account = keys.seal(keys.open(line.account or b"", owner), owner)

@@ -36,7 +36,7 @@ from hpf.storage.models.organisation import (
     PeerGroup,
     Staff,
 )
-from hpf.storage.models.payouts import Ceiling, PayoutBatch, PayoutLine, PayoutState
+from hpf.storage.models.payouts import AccountEntry, Ceiling, PayoutBatch, PayoutLine, PayoutState
 from hpf.storage.models.people import (
     Ballot,
     Committee,
@@ -57,6 +57,7 @@ from hpf.storage.models.questionnaires import (
 from hpf.storage.models.runs import RunRow, RunRule, StoredProgram, StoredResult, StoredRun
 
 __all__ = [
+    "AccountEntry",
     "Adjustment",
     "AnswerCount",
     "Appeal",

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hpf.core.periods import Period
@@ -115,3 +115,35 @@ class Ceiling(Base):
     reason: Mapped[str]
     by: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class AccountEntry(Base):
+    """A bank account that somebody entered for a person, and what came of it.
+
+    sealed: the number, encrypted for the person, while it waits; None where an account is taken
+    away, and once it was answered. ends, before: the last four digits of it and of what stood
+    there; basis: the SHA-256 of the ciphertext that stood there. source: the file it came from.
+    """
+
+    __tablename__ = "account_entries"
+    __table_args__ = (
+        one_of("state", ("waiting", "approved", "returned", "replaced")),
+        CheckConstraint("state = 'waiting' OR sealed IS NULL", name="gone"),
+        Index(None, "hospital_id", "state"),
+        Index(None, "staff_id", "state"),
+    )
+
+    id: Mapped[Id]
+    hospital_id: Mapped[HospitalId]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ends: Mapped[str]
+    before: Mapped[str]
+    basis: Mapped[str]
+    source: Mapped[str]
+    state: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[dt.datetime]
+    answered_by: Mapped[str]
+    answered_at: Mapped[dt.datetime | None]
+    reason: Mapped[str]
