@@ -18,6 +18,7 @@ from benchmarks import (
     measure,
     million,
     month,
+    pages,
     payday,
     plan,
     province,
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[Sizes], list[Line]]] = {
     "month": month.lines,
     "whatif": whatif.lines,
     "payday": payday.lines,
+    "pages": pages.lines,
 }
 
 

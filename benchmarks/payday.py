@@ -154,8 +154,7 @@ def visit(port: int, login: str, amount: Decimal) -> Visit:
     met, browser = Visit(), Browser(port)
     try:
         page = _page(met, browser, "log-in page", "/login")
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        form = {"csrf_token": token[1] if token else "", "login": login, "password": PASSWORD}
+        form = _filled(page, login)
         status, _ = _timed(met, browser, "password checked", "/login", form)
         if status != 302:
             met.wrong.append(f"{login} was not let in: {status}")
@@ -187,10 +186,7 @@ def _timed(
 def derivations(server: Server, made: Prepared) -> tuple[list[float], list[str]]:
     """Seconds of the derivation page of ten people's pay, as the auditor sees it; the first one
     finds the run not yet read. What went wrong."""
-    browser, times, wrong = Browser(server.port), [], []
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.ask("/login")[1])
-    form = {"csrf_token": token[1] if token else "", "login": made.auditor, "password": PASSWORD}
-    browser.ask("/login", form)
+    browser, times, wrong = log_in(server.port, made.auditor), [], []
     for id, amount in list(made.paid.items())[:10]:
         whose = urllib.parse.quote(id)
         start = time.perf_counter()
@@ -199,6 +195,19 @@ def derivations(server: Server, made: Prepared) -> tuple[list[float], list[str]]
         if status != 200 or money(amount) not in body:
             wrong.append(f"the derivation of {id} answered {status}, or without its amount")
     return times, wrong
+
+
+def log_in(port: int, login: str) -> Browser:
+    """Somebody's browser, let in."""
+    browser = Browser(port)
+    browser.ask("/login", _filled(browser.ask("/login")[1], login))
+    return browser
+
+
+def _filled(page: str, login: str) -> dict[str, str]:
+    """The form of the log-in page."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    return {"csrf_token": token[1] if token else "", "login": login, "password": PASSWORD}
 
 
 class Browser:
@@ -217,7 +226,7 @@ class Browser:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         self.connection.request("GET" if form is None else "POST", path, body, sent)
         answer = self.connection.getresponse()
-        text = answer.read().decode()
+        text = answer.read().decode(errors="replace")  # a paper or a workbook is no text
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             self.cookies.load(cookie)
         return answer.status, text

@@ -11,7 +11,8 @@ class Sizes:
     are computed in turn; people, departments: of the hospital; hospitals, items: of a province,
     items to answer by each; earlier: how many periods of a sample are computed before its last,
     None for all; rules: in one scheme; rows: of the workbook that is read; facts: imported into a
-    database; cards: drawn by one worker; repeats: measured rounds; judged: whether targets apply.
+    database; cards: drawn by one worker; pages: opened by each role at most; repeats:
+    measured rounds; judged: whether targets apply.
     """
 
     staff: int = 1_000_000
@@ -26,6 +27,7 @@ class Sizes:
     rows: int = 20_000
     facts: int = 1_000_000
     cards: int = 2_000
+    pages: int = 500
     repeats: int = 5
     judged: bool = True
 
@@ -44,6 +46,7 @@ QUICK = Sizes(
     rows=300,
     facts=4_000,
     cards=20,
+    pages=12,
     repeats=1,
     judged=False,
 )

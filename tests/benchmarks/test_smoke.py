@@ -45,6 +45,8 @@ def table() -> str:
         "pay day, 12 people, SQLite: p95 of a page",
         "pay day, 12 people, SQLite: memory added in its second half",
         "pay day, 12 people, SQLite: a derivation page, the run at hand",
+        "pages of the office (12), 60 people",
+        "pages of a nurse (12), 60 people",
         "rules in one scheme",
         "the deepest rule",
         "workbook to checked facts",
