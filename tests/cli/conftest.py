@@ -75,6 +75,12 @@ def departments() -> dict[str, Scheme]:
 
 
 @pytest.fixture(scope="session")
+def laboratory(demo: Path) -> Path:
+    """The laboratory's sample as the demo leaves it: workbook, configuration, results."""
+    return demo / "samples" / "laboratory"
+
+
+@pytest.fixture(scope="session")
 def cardiology(demo: Path) -> Path:
     """The published cardiology example as a workbook."""
     return demo / "facts" / "cardiology.xlsx"

@@ -140,7 +140,7 @@ def test_an_explanation_crosses_a_binding(
 
 @pytest.mark.parametrize("more", [(), ("--all",)])
 def test_an_interview_shows_the_scores_it_rests_on(
-    hpf: Call, demo: Path, tmp_path: Path, more: tuple[str, ...]
+    hpf: Call, laboratory: Path, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
     programs = load_programs(load_plugins())
     program = programs["laboratory"]
@@ -153,8 +153,8 @@ def test_an_interview_shows_the_scores_it_rests_on(
         facts["staff"]["A"]["hospital_score"] = score
         when, book = Period.parse(month), tmp_path / f"{month}.xlsx"
         write_template(program, when, book, facts=facts_of(program, when, facts))
-        args = ["laboratory", "--period", month, "--facts", book, "--config", demo / "config.yaml",
-                "--past", past]  # fmt: skip
+        args = ["laboratory", "--period", month, "--facts", book, "--config",
+                laboratory / "config.yaml", "--past", past]  # fmt: skip
         if month == "2026-09":
             assert hpf("run", *args, "--json", past / "9.json").exit_code == 0
     result = hpf("explain", *args, "--entity", "staff:A", "--rule", "interview", *more, lang="en")

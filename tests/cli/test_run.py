@@ -73,12 +73,12 @@ def test_the_workbook_of_results_holds_the_same_figures(
 
 
 def test_results_of_earlier_periods_are_read_and_this_one_left_alone(
-    hpf: Call, demo: Path, tmp_path: Path
+    hpf: Call, laboratory: Path, tmp_path: Path
 ) -> None:
-    facts, past = demo / "facts" / "laboratory.xlsx", tmp_path / "past"
+    facts, past = laboratory / "2026-09.xlsx", tmp_path / "past"
     past.mkdir()
     args = ("run", "laboratory", "--period", "2026-09", "--facts", facts,
-            "--config", demo / "config.yaml")  # fmt: skip
+            "--config", laboratory / "config.yaml")  # fmt: skip
 
     def seal(*more: str | Path) -> dict[str, str]:
         result = hpf(*args, "--json", "-", *more)
@@ -87,7 +87,7 @@ def test_results_of_earlier_periods_are_read_and_this_one_left_alone(
         return found
 
     alone = seal()
-    september = json.loads((demo / "results" / "laboratory.json").read_text("utf-8"))
+    september = json.loads((laboratory / "results" / "2026-09.json").read_text("utf-8"))
     (past / "9.json").write_text(json.dumps(september), "utf-8")
     assert seal("--past", past) == alone
     (past / "8.json").write_text(json.dumps({**september, "period": "2026-08"}), "utf-8")
@@ -147,8 +147,8 @@ def test_what_only_computing_finds_is_listed_too(hpf: Call, spoilt: Spoil, tmp_p
     assert not out.exists()
 
 
-def test_missing_parameters_are_all_named(hpf: Call, demo: Path) -> None:
-    facts = demo / "facts" / "laboratory.xlsx"
+def test_missing_parameters_are_all_named(hpf: Call, laboratory: Path) -> None:
+    facts = laboratory / "2026-09.xlsx"
     result = hpf("run", "laboratory", "--period", "2026-09", "--facts", facts)
     assert result.exit_code == 2
     for name in ("start_date", "item_points", "qualification_points", "best_award"):
@@ -156,8 +156,10 @@ def test_missing_parameters_are_all_named(hpf: Call, demo: Path) -> None:
     assert "共 5 个问题" in result.stderr
 
 
-def test_parameters_and_facts_are_told_together(hpf: Call, demo: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(demo / "facts" / "laboratory.xlsx")
+def test_parameters_and_facts_are_told_together(
+    hpf: Call, laboratory: Path, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(laboratory / "2026-09.xlsx")
     book["staff"]["A3"] = None
     book.save(tmp_path / "bad.xlsx")
     result = hpf("run", "laboratory", "--period", "2026-09", "--facts", tmp_path / "bad.xlsx")
@@ -166,11 +168,11 @@ def test_parameters_and_facts_are_told_together(hpf: Call, demo: Path, tmp_path:
     assert "start_date" in result.stderr
 
 
-def test_the_configuration_gives_what_the_hospital_decides(hpf: Call, demo: Path) -> None:
+def test_the_configuration_gives_what_the_hospital_decides(hpf: Call, laboratory: Path) -> None:
     result = hpf("run", "laboratory", "--period", "2026-09", "--facts",
-                 demo / "facts" / "laboratory.xlsx", "--config", demo / "config.yaml")  # fmt: skip
+                 laboratory / "2026-09.xlsx", "--config", laboratory / "config.yaml")  # fmt: skip
     assert result.exit_code == 0, result.output
-    assert "3,778.95" in result.stdout
+    assert "3,440.03" in result.stdout
 
 
 def test_a_bad_configuration_is_told_whole(hpf: Call, cardiology: Path, tmp_path: Path) -> None:
