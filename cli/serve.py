@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hpf.storage.home import Home
 
 THREADS = 8
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = Option(
     "--port",
     type=click.IntRange(1, 65535),
@@ -80,6 +81,14 @@ def serve_home(home: Home, host: str, port: int, *, dev: bool = False) -> None:
     """The portal of a home, until Ctrl-C. Raises HpfError where its settings do not hold."""
     from hpf.portal import PortalSettings, create_app
 
+    if dev and host not in LOOPBACK:
+        raise problem(
+            "dev_open",
+            "--dev 只供本机，不能在别的地址监听",
+            "--dev is for this machine alone and listens on no other address",
+            ("去掉 --dev，或用 127.0.0.1", "Leave --dev out, or listen on 127.0.0.1"),
+            host,
+        )
     settings = PortalSettings.of(home, dev=dev)
     app = create_app(settings)
     _tell(settings, host, port)
@@ -88,10 +97,11 @@ def serve_home(home: Home, host: str, port: int, *, dev: bool = False) -> None:
         return
     import waitress
 
+    from hpf.portal.heads import signed
     from hpf.portal.warming import warmed
 
     try:
-        with warmed(app):
+        with signed(app), warmed(app):
             waitress.serve(app, host=host, port=port, threads=THREADS, ident=None)
     finally:
         app.extensions["hpf"].engine.dispose()
@@ -100,7 +110,7 @@ def serve_home(home: Home, host: str, port: int, *, dev: bool = False) -> None:
 def _tell(settings: PortalSettings, host: str, port: int) -> None:
     words = Words(f"门户：http://{host}:{port}/", f"The portal: http://{host}:{port}/")
     click.echo(words.say(language()))
-    if not settings.https and host not in ("127.0.0.1", "localhost", "::1"):
+    if not settings.https and host not in LOOPBACK:
         words = Words(
             "注意：没有 TLS，口令在网上可被看到。请在前面放 TLS 代理并写 https = true。",
             "Mind: without TLS passwords can be read on the way. Put a TLS proxy in front and set "

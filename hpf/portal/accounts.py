@@ -9,10 +9,12 @@ has left by the register is shut out from that day on, without anybody's doing.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask_limiter.util import get_remote_address
 from flask_security import LoginForm, RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlalchemy import select
@@ -27,6 +29,7 @@ from hpf.storage.audit import record
 from hpf.storage.models import Staff, User
 from hpf.storage.passwords import check_password, hash_password, outdated
 
+log = logging.getLogger("hpf.portal")
 LEAST = 10  # characters of a password
 _NEVER = hash_password("nobody has this password")  # checked where there is no account: same time
 _REFUSED = Text(
@@ -128,7 +131,9 @@ def missed(login: str, now: dt.datetime) -> None:
         if user.failed_logins >= settings.lock_after:
             user.failed_logins = 0
             user.locked_until = now + dt.timedelta(minutes=settings.lock_minutes)
-            told = {"until": user.locked_until.isoformat(timespec="seconds")}
+            told = {"until": user.locked_until.isoformat(timespec="seconds"),
+                    "from": get_remote_address()}  # fmt: skip
+            log.warning("an account is locked after wrong passwords from %s", told["from"])
             code = settings.home.hospital_code
             record(session, login, "user.locked", f"user:{login}", told, hospital=code)
 

@@ -120,8 +120,10 @@ def _china() -> dt.tzinfo:
 
 
 def _http(error: HTTPException) -> Any:
-    if error.response is not None or isinstance(error, SecurityError):
-        return error  # a host that is not ours: no page of ours, and no address to lead to
+    if isinstance(error, SecurityError):  # a host that is not ours: no page of ours, and its name
+        return Response("400\n", 400, mimetype="text/plain")  # is not said back
+    if error.response is not None:
+        return error
     code = error.code or 500
     if 300 <= code < 400:
         return error

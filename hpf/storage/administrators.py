@@ -11,6 +11,7 @@ import datetime as dt
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from hpf.storage.audit import record
 from hpf.storage.engine import lock
 from hpf.storage.models import Staff, User, UserRole
 from hpf.storage.troubles import StorageError, trouble
@@ -53,3 +54,13 @@ def must_remain(session: Session, hospital: int, role: str, day: dt.date) -> Non
         "Give another account the same role first",
     )
     raise StorageError([trouble("last_administrator", words, cure)])
+
+
+def unlock(session: Session, user: User, *, by: str, hospital: str) -> bool:
+    """Let an account that wrong passwords locked log in again, with the password it has; False
+    where it is not locked."""
+    if user.locked_until is None:
+        return False
+    user.failed_logins, user.locked_until = 0, None
+    record(session, by, "user.unlocked", f"user:{user.login}", {}, hospital=hospital)
+    return True

@@ -74,6 +74,7 @@ ACTS: Mapping[str, Text] = {
     "user.role_granted": Text("给予角色", "role given"),
     "user.role_revoked": Text("收回角色", "role taken"),
     "user.shut": Text("停用账号", "account shut"),
+    "user.unlocked": Text("解除锁定", "account unlocked"),
     "vote.cast": Text("投票", "vote cast"),
     "vote.closed": Text("结束表决", "ballot closed"),
     "vote.opened": Text("开始表决", "ballot opened"),

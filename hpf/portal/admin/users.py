@@ -6,19 +6,17 @@ decides; nothing of theirs is written before.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import abort, flash, g, redirect, request, url_for
 from flask_admin import expose
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import Text
 from hpf.portal.access import me, still
 from hpf.portal.admin.bulk import Bulk, Deed
+from hpf.portal.admin.holding import Held, asked_for, held_by
 from hpf.portal.admin.lists import Filter
 from hpf.portal.admin.views import ModelPage
 from hpf.portal.clock import now, today
@@ -26,47 +24,9 @@ from hpf.portal.database import desk, session, writing
 from hpf.portal.language import say
 from hpf.portal.passwords import Issued
 from hpf.portal.rights import GRANTED, Act, Role, Viewer, accounts, departmental, hindered
-from hpf.storage.administrators import hold, must_remain
+from hpf.storage.administrators import hold, must_remain, unlock
 from hpf.storage.models import Department, Staff, User, UserRole
 from hpf.storage.people import grant, reset_password, revoke, set_active
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What an account is: open or shut, and its roles as (role, code of a department or '')."""
-
-    active: bool
-    roles: frozenset[tuple[str, str]]
-
-    @property
-    def version(self) -> str:
-        """Changes whenever anything does that may be edited here."""
-        said = json.dumps([self.active, sorted(self.roles)])
-        return hashlib.sha256(said.encode()).hexdigest()[:24]
-
-    def words(self) -> str:
-        """The roles, for people."""
-        return say(("、", ", ")).join(role_words(*r) for r in sorted(self.roles))
-
-
-def role_words(role: str, unit: str) -> str:
-    """A role, with its department."""
-    known = {r.value: r for r in Role}
-    name = say(known[role].names) if role in known else role
-    return f"{name} {unit}" if unit else name
-
-
-def held_by(of: Session, user: User, hospital: int) -> Held:
-    """What an account is in a hospital."""
-    rows = of.execute(
-        select(UserRole.role, Department.code)
-        .outerjoin(Department, Department.id == UserRole.department_id)
-        .where(
-            UserRole.user_id == user.id,
-            or_(UserRole.hospital_id == hospital, UserRole.hospital_id.is_(None)),
-        )
-    )
-    return Held(user.active, frozenset((role, unit or "") for role, unit in rows))
 
 
 def _has(role: str) -> ColumnElement[bool]:
@@ -129,6 +89,11 @@ class Users(Bulk, ModelPage):
             Text("启用账号", "Open accounts"),
             Text("用原来的口令登录。", "They log in with the password they had."),
         ),
+        "unlock": Deed(
+            Text("解除锁定", "Unlock"),
+            Text("多次输错口令被锁定的账号，用原来的口令登录。",
+                 "Accounts that wrong passwords locked: they log in with the password they had."),
+        ),
         "reset": Deed(
             Text("重置口令并打印", "Reset and print passwords"),
             Text("旧口令作废，别处的登录退出；新口令只显示一次，首次登录须更改。",
@@ -188,7 +153,7 @@ class Users(Bulk, ModelPage):
             return say(("停用", "shut"))
         if self._gone(row):
             return say(("离职停用", "left"))
-        if row.locked_until is not None and row.locked_until > now():
+        if self._locked(row):
             return say(("已锁定", "locked"))
         return say(("待首次登录", "not used yet") if row.must_change else ("启用", "open"))
 
@@ -198,9 +163,13 @@ class Users(Bulk, ModelPage):
             return ""
         if not row.active or self._gone(row):
             return "disabled"
-        if row.locked_until is not None and row.locked_until > now():
+        if self._locked(row):
             return "warning"
         return "now" if row.must_change else "ok"
+
+    def _locked(self, row: User) -> bool:
+        """Whether wrong passwords keep it from logging in now."""
+        return row.locked_until is not None and row.locked_until > now()
 
     def _gone(self, row: User) -> bool:
         """Whether its person has left: then it is shut without anybody's doing."""
@@ -221,6 +190,8 @@ class Users(Bulk, ModelPage):
             return Text("已经停用", "It is shut already")
         if deed == "open" and row.active:
             return Text("已经启用", "It is open already")
+        if deed == "unlock" and not self._locked(row):
+            return Text("没有锁定", "It is not locked")
         if deed != "shut" and self._gone(row):
             return Text("人已离职", "The person has left")
         return None
@@ -228,6 +199,9 @@ class Users(Bulk, ModelPage):
     def enact(self, changing: Session, deed: str, row: User) -> Issued | None:
         """Shut it, open it, or give a one-time password."""
         code = desk().settings.home.hospital_code
+        if deed == "unlock":
+            unlock(changing, row, by=me().login, hospital=code)
+            return None
         if deed == "reset":
             password = reset_password(changing, row, by=me().login, hospital=code)
             return Issued(row.login, row.name, password)
@@ -243,7 +217,7 @@ class Users(Bulk, ModelPage):
             abort(403)
         if request.method == "GET":
             return self._form(user, held_by(session(), user, me().hospital))
-        wanted = _asked(session(), me().hospital)
+        wanted = asked_for(session(), me().hospital)
         with writing() as changing:
             self.begin(changing)
             kept = self.one(changing, user.id)
@@ -287,17 +261,3 @@ class Users(Bulk, ModelPage):
         for role, unit in sorted(found.roles - wanted.roles):
             revoke(changing, user, role, hospital=me().hospital, department=unit, **told)
         must_remain(changing, me().hospital, Role.IT_ADMIN, today())
-
-
-def _asked(of: Session, hospital: int) -> Held:
-    """What the form says; a role or a department there is none of is refused."""
-    known = set(of.scalars(select(Department.code).where(Department.hospital_id == hospital)))
-    roles = set()
-    for one in request.form.getlist("role"):
-        role, _, unit = one.partition(":")
-        if role not in set(GRANTED) or departmental(Role(role)) != bool(unit):
-            abort(400)
-        if unit and unit not in known:
-            abort(400)
-        roles.add((role, unit))
-    return Held("active" in request.form, frozenset(roles))

@@ -5,31 +5,48 @@ Passwords are shown once, to be printed and cut; they are kept nowhere and chang
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.portal.access import me, needs, still
-from hpf.portal.clock import today
+from hpf.portal.clock import now, today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.passwords import Issued, issue
 from hpf.portal.rights import Act, hindered
 from hpf.portal.rights import accounts as visible
 from hpf.storage.administrators import hold
-from hpf.storage.models import Assignment, Department, Staff, User
+from hpf.storage.models import Assignment, AuditEntry, Department, Staff, User
 from hpf.storage.people import reset_password
 
 pages = Blueprint("counter", __name__, url_prefix="/counter")
+_MANY = 5  # locked accounts at once that are no longer people's own mistakes
+_LATELY = dt.timedelta(hours=1)
+_LOOKED = 1000  # entries of the trail
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Accounts that wrong passwords locked. attack: too many for mistakes; places: the addresses
+    that locked most within the hour, with how often."""
+
+    many: int
+    attack: bool
+    places: tuple[tuple[str, int], ...]
 
 
 @pages.get("/")
 @needs(Act.ACCOUNTS)
 def index() -> Any:
-    """Departments with how many of their people have no account yet, and the reset form."""
-    return render_template("counter/index.html", units=_lacking(session()))
+    """Departments with how many of their people have no account yet, the reset form, and what
+    wrong passwords locked."""
+    return render_template("counter/index.html", units=_lacking(session()), locked=_locked())
 
 
 @pages.post("/accounts")
@@ -69,6 +86,26 @@ def reset() -> Any:
         )
         made = [Issued(user.login, user.name, password)]
     return render_template("counter/slips.html", made=made, unit="")
+
+
+def _locked() -> Locked | None:
+    """What is locked now; None where nothing is."""
+    mine = (visible(me()), User.locked_until > now())
+    many = session().scalar(select(func.count(User.id)).where(*mine)) or 0
+    if not many:
+        return None
+    lately = session().scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.action == "user.locked",
+            AuditEntry.at > now() - _LATELY,
+            AuditEntry.hospital == desk().settings.home.hospital_code,
+        )
+        .order_by(AuditEntry.seq.desc())
+        .limit(_LOOKED)
+    )
+    places = Counter(str(e.detail.get("from", "—")) for e in lately)
+    return Locked(many, many >= _MANY, tuple(places.most_common(3)))
 
 
 def _theirs(of: Session, login: str) -> User:
