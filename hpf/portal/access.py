@@ -67,7 +67,8 @@ def viewer() -> Viewer | None:
             home = desk().settings.home
             user = session().get(User, current_user.id)
             if user is not None and user.active:
-                g.hpf_viewer = load(session(), desk().hospital, user, home.language)
+                plans = {plan.scheme for plan in desk().declared.assessments}
+                g.hpf_viewer = load(session(), desk().hospital, user, home.language, plans)
     found: Viewer | None = g.hpf_viewer
     return found
 

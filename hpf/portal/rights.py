@@ -43,7 +43,8 @@ R = Role
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks. hospital: its id; departments: codes of those it heads; staff: its own code in
-    the register, '' where it is no person's account; must_change: a one-time password still."""
+    the register, '' where it is no person's account; must_change: a one-time password still;
+    assesses: schemes of assessments from outside whose rows it may look into."""
 
     login: str
     name: str
@@ -53,6 +54,7 @@ class Viewer:
     staff: str = ""
     language: str = "zh"
     must_change: bool = False
+    assesses: frozenset[str] = frozenset()
 
     @property
     def sees_everybody(self) -> bool:
@@ -191,8 +193,14 @@ def accounts(viewer: Viewer) -> ColumnElement[bool]:
     return or_(User.staff_id.in_(own), exists(held.where(here)), nowhere)
 
 
-def load(session: Session, hospital: int, user: User, language: str = "zh") -> Viewer:
-    """The viewer that an account is in a hospital.
+def load(
+    session: Session,
+    hospital: int,
+    user: User,
+    language: str = "zh",
+    assessments: Collection[str] = (),
+) -> Viewer:
+    """The viewer that an account is in a hospital. assessments: schemes that assess from outside.
 
     A role is held in this hospital, or in all. A word that is no role gives no right.
     """
@@ -215,7 +223,8 @@ def load(session: Session, hospital: int, user: User, language: str = "zh") -> V
         staff = session.scalar(own) or ""
     if staff:
         roles.add(R.STAFF)
+    assesses = frozenset(assessments) if roles & ACTS[Act.COUNTY] else frozenset()
     return Viewer(
         user.login, user.name, hospital, frozenset(roles), units, staff,
-        user.language or language, user.must_change,
+        user.language or language, user.must_change, assesses,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 
+import portal_county
 import portal_homes as homes
 from portal_forms import send
 
@@ -96,3 +97,32 @@ def reader(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     yield enter
     made.extensions["hpf"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> portal_county.County:
+    """A county before anything is opened; nobody writes to it."""
+    return portal_county.prepare(tmp_path_factory.mktemp("county") / "home")
+
+
+@pytest.fixture(scope="session")
+def whole_year(prepared: portal_county.County, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county whose subsidy is decided; nobody writes to it."""
+    return portal_county.copied(prepared, tmp_path_factory.mktemp("year") / "home").folder
+
+
+@pytest.fixture(scope="session")
+def october(prepared: portal_county.County, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county whose first hospital is marked, and no other; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("october") / "home"
+    return portal_county.copied(prepared, folder, "2026-10-13").folder
+
+
+@pytest.fixture
+def marking(
+    october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[portal_county.Site]:
+    """A copy of the county in the middle of October."""
+    shutil.copytree(october, tmp_path / "home")
+    with portal_county.standing_site(tmp_path / "home", monkeypatch, "2026-10-15") as site:
+        yield site

@@ -5,23 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import portal_county
-import portal_homes as homes
 import pytest
 from flask.testing import FlaskClient
+from portal_county import Site, standing_site
 from portal_forms import send, token
 from sqlalchemy import select
 
-from hpf.portal import PortalSettings, create_app
-from hpf.storage.engine import reading, writing
-from hpf.storage.home import Home
-from hpf.storage.models import AuditEntry, Evidence, Hospital, Mark, User
-from hpf.storage.people import grant
+from hpf.storage.engine import reading
+from hpf.storage.models import AuditEntry, Evidence, Mark
 from hpf.workflow.draws import verify
 from hpf_cli.demo_county_home import County
 
@@ -29,76 +25,11 @@ Enter = Callable[..., FlaskClient]
 PDF = b"%PDF-1.4 synthetic"
 
 
-class Site:
-    """The portal of a county, with a clock that can be set."""
-
-    def __init__(self, home: Home, patch: pytest.MonkeyPatch) -> None:
-        self.app = create_app(PortalSettings.of(home))
-        self.patch = patch
-        self.clients: dict[str, FlaskClient] = {}
-
-    def on(self, day: str) -> None:
-        """Set the day for every page of the county."""
-        portal_county.set_clock(self.patch, day)
-
-    def enter(self, name: str) -> FlaskClient:
-        """A browser in which somebody is logged in."""
-        if name not in self.clients:
-            client = self.app.test_client()
-            data = {"login": name, "password": homes.PASSWORD}
-            assert send(client, "/login", data).status_code == 302
-            self.clients[name] = client
-        return self.clients[name]
-
-    def text(self, name: str, path: str) -> str:
-        """What somebody reads on a page."""
-        answer = self.enter(name).get(path, follow_redirects=True)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return re.sub(r"\s+", " ", answer.get_data(as_text=True))
-
-    def rows(self, model: type) -> list[Any]:
-        """All rows of a table."""
-        with reading(self.app.extensions["hpf"].engine) as session:
-            found = list(session.scalars(select(model).order_by(model.id)))
-            session.expunge_all()
-            return found
-
-
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> County:
-    """A county before anything is opened; nobody writes to it."""
-    return portal_county.prepare(tmp_path_factory.mktemp("county") / "home")
-
-
-@pytest.fixture(scope="session")
-def whole_year(prepared: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A county whose subsidy is decided; nobody writes to it."""
-    return portal_county.copied(prepared, tmp_path_factory.mktemp("year") / "home").folder
-
-
-@pytest.fixture(scope="session")
-def october(prepared: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A county whose first hospital is marked, and no other; nobody writes to it."""
-    folder = tmp_path_factory.mktemp("october") / "home"
-    return portal_county.copied(prepared, folder, "2026-10-13").folder
-
-
 @pytest.fixture
 def county(whole_year: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The decided county, only to be read."""
-    site = Site(Home.open(whole_year), monkeypatch)
-    yield site
-    site.app.extensions["hpf"].engine.dispose()
-
-
-@pytest.fixture
-def marking(october: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A copy of the county in the middle of October."""
-    shutil.copytree(october, tmp_path / "home")
-    site = Site(Home.open(tmp_path / "home"), monkeypatch)
-    site.on("2026-10-15")
-    yield site
-    site.app.extensions["hpf"].engine.dispose()
+    with standing_site(whole_year, monkeypatch) as site:
+        yield site
 
 
 def test_the_group_sees_all_hospitals_side_by_side(county: Site) -> None:
@@ -115,29 +46,57 @@ def test_the_group_sees_all_hospitals_side_by_side(county: Site) -> None:
     assert county.enter("county1").get("/county/hospital/H9").status_code == 404
 
 
-def test_item_scores_lead_to_their_derivation_for_whom_it_opens(
-    whole_year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who sees everything follows each link; nobody else is shown one that would be refused."""
-    shutil.copytree(whole_year, tmp_path / "home")
-    site = Site(Home.open(tmp_path / "home"), monkeypatch)
-    with writing(site.app.extensions["hpf"].engine) as session:
-        user = session.scalar(select(User).where(User.login == "county2"))
-        hospital = session.scalar(select(Hospital.id))
-        assert user is not None
-        grant(session, user, "management", hospital=hospital, by="test")
-        session.commit()
+def test_every_item_opens_its_derivation_with_the_marks_behind_it(county: Site) -> None:
+    """The group follows score, rule tree, fact, mark and evidence; a guest is shown no link that
+    would be refused, and gets none."""
     pattern = r'href="(/derivation/\d+/[a-z_]+/H3-[^"]+)">([0-9.]+)</a>'
-    links = re.findall(pattern, site.text("county2", "/county/hospital/H3"))
-    assert "H3-C01" in " ".join(path for path, _ in links)
-    for path, score in links[:3]:
-        assert score in site.text("county2", path)
-    plain = site.text("county1", "/county/hospital/H3")
-    assert "H3-C01" in plain
-    assert not re.findall(pattern, plain)
-    assert site.enter("county1").get(links[0][0]).status_code == 404
-    assert not re.findall(pattern, site.text("h3", "/county/own/"))
-    site.app.extensions["hpf"].engine.dispose()
+    links = re.findall(pattern, county.text("county1", "/county/hospital/H3"))
+    path, score = next(found for found in links if "H3-C01" in found[0])
+    shown = county.text("county1", path)
+    assert score in shown
+    assert "扣分出自哪些评分" in shown
+    assert "的中位数" in shown
+    assert "市级复核" in shown
+    files = re.findall(r'href="(/county/evidence/\d+)"', shown)
+    assert len(files) == 3
+    assert county.enter("county1").get(files[0]).status_code == 200
+    figures = next(p for p, _ in links if "H3-C03" in p)
+    assert "扣分出自哪些评分" not in county.text("county1", figures)
+    assert not re.findall(pattern, county.text("h3", "/county/own/"))
+    drawn = county.rows(Mark)[0].expert.lower()
+    for who in ("h3", drawn):
+        assert county.enter(who).get(path).status_code == 404
+    assert county.enter("admin").get(path).status_code == 404
+
+
+def test_an_items_page_is_the_groups_and_its_own_hospitals(county: Site) -> None:
+    shown = county.text("county1", "/county/item/H3-C01")
+    assert "−1.90" in shown
+    assert "/derivation/" in shown
+    own = county.text("h3", "/county/item/H3-C01")
+    assert "−1.90" in own
+    assert "/derivation/" not in own
+    drawn = county.rows(Mark)[0].expert.lower()
+    for who, path in (("h3", "H1-C01"), ("h1", "H3-C01"), (drawn, "H3-C01"), ("county1", "H9-X"),
+                      ("h3", "H9-X")):  # fmt: skip
+        assert county.enter(who).get(f"/county/item/{path}").status_code == 404, (who, path)
+
+
+def test_before_results_hang_no_item_is_open_to_its_hospital(marking: Site) -> None:
+    assert "还没有汇总" in marking.text("county1", "/county/item/H1-A01")
+    assert "还没有专家评分" in marking.text("county1", "/county/item/H2-A01")
+    assert marking.enter("h1").get("/county/item/H1-A01").status_code == 404
+
+
+def test_the_heat_map_is_a_table_and_each_chart_has_its_numbers(county: Site) -> None:
+    """Letters keep the page's size; every topic stands with points, share and group's mean."""
+    shown = county.text("county1", "/county/")
+    heat = shown[shown.index('class="heat"') :]
+    assert heat.count('scope="colgroup"') == 3
+    assert heat[: heat.index("</table>")].count("<td class") == 3 * 17
+    whose = county.text("county1", "/county/hospital/H3")
+    assert whose.count("同组平均</th>") == 3
+    assert whose.count('class="lines"') == 3
 
 
 def test_files_of_the_group(county: Site) -> None:
@@ -280,8 +239,12 @@ def test_objection_review_and_decision_in_the_browser(
     prepared: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the posting to letters, each by whoever it is for."""
-    site = Site(portal_county.copied(prepared, tmp_path / "home", "2026-10-23"), monkeypatch)
-    site.on("2026-10-26")
+    folder = portal_county.copied(prepared, tmp_path / "home", "2026-10-23").folder
+    with standing_site(folder, monkeypatch, "2026-10-26") as site:
+        run_to_the_end(site)
+
+
+def run_to_the_end(site: Site) -> None:
     data = {"item": "H3-C01", "text": "已补齐（合成）"}
     assert send(site.enter("h3"), "/county/own/object", data, "/county/own/").status_code == 302
     number = re.search(r"(\d+) 号异议已收到", site.text("h3", "/county/own/"))[1]
@@ -313,4 +276,6 @@ def test_objection_review_and_decision_in_the_browser(
     shown = site.text("county1", "/county/")
     assert "H3 的整改已登记" in shown
     assert shown.count('aria-current="step"') == 0, "the year is done"
-    site.app.extensions["hpf"].engine.dispose()
+    home = site.text("county1", "/")
+    assert "考核已结束" in home
+    assert "本年的事都办完了" in home

@@ -16,7 +16,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
-from hpf.portal.pages.county_charts import heat_of, topics_chart
+from hpf.portal.pages.county_charts import Topics, heat_table, topics_of
 from hpf.portal.pages.county_desk import (
     County,
     county,
@@ -26,14 +26,14 @@ from hpf.portal.pages.county_desk import (
     pages,
     results,
 )
+from hpf.portal.pages.county_item import run_of
 from hpf.portal.pages.county_lost import Lost, lost_items
 from hpf.portal.pages.county_track import track
 from hpf.portal.pages.derivation_sight import opens
 from hpf.portal.pages.mine import download
 from hpf.portal.rights import Act, may
 from hpf.reports import figures
-from hpf.reports.charts import Chart
-from hpf.storage.runs import latest_run, runs_of
+from hpf.storage.runs import latest_run
 from hpf.workflow.assessments import entry_name
 from hpf.workflow.assessments_decision import corrections, overdue
 from hpf.workflow.assessments_publicity import unsettled
@@ -57,7 +57,7 @@ def index() -> Any:
     last = max(0, (len(units) - 1) // PAGE)
     page = min(max(request.args.get("page", 0, int), 0), last)
     shown = units[page * PAGE : (page + 1) * PAGE]
-    chart = heat_of(found, shown, language()) if found and shown else None
+    chart = heat_table(found, shown) if found and shown else None
     run = latest_run(session(), desk().hospital, one.plan.scheme, one.period)
     return render_template(
         "county/index.html", one=one, units=units, shown=shown, page=page,
@@ -86,11 +86,11 @@ def shown_unit(found: Results | None, unit: str, *, mine: bool) -> Any:
     if found is None or about is None:
         abort(404)
     items: list[Lost] = lost_items(one, found, unit)
-    charts: list[tuple[str, Chart]] = []
+    charts: list[Topics] = []
     for part in dict.fromkeys(found.parts.values()) or [""]:
-        chart = topics_chart(found, about, part, language())
-        if chart is not None:
-            charts.append((part, chart))
+        topics = topics_of(found, about, part, language())
+        if topics is not None:
+            charts.append(topics)
     gone = sum((i.lost for i in items), Decimal(0))
     rows = [e for e in one.at.all("objection") if e.unit == unit]
     posted = one.at.last("posted")
@@ -101,15 +101,8 @@ def shown_unit(found: Results | None, unit: str, *, mine: bool) -> Any:
         taking=bool(until) and today().isoformat() <= until and one.at.last("decision") is None,
         period_name=figures.period(one.period, language()),
         correct=corrections(one.at).get(unit), count=len(found.units),
-        run=_run_of(one, found), open=_open_items(one, found, items),
+        run=run_of(one, found), open=_open_items(one, found, items),
     )  # fmt: skip
-
-
-def _run_of(one: County, found: Results) -> int | None:
-    """The number of the sealed run that the results were read from."""
-    seal = found.run.seal["seal"]
-    rows = runs_of(session(), desk().hospital, one.plan.scheme, one.period)
-    return next((r.id for r in rows if r.seal == seal), None)
 
 
 def _open_items(one: County, found: Results, items: list[Lost]) -> frozenset[str]:

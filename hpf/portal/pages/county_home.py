@@ -97,13 +97,14 @@ def page() -> Any:
     owed = owing(session(), one.at, found) if one.at.last("closed") is None else {}
     before = last_year()
     return render_template(
-        "county/home.html", one=one, title=finding(one, found, done), found=found,
+        "county/home.html", one=one, title=finding(one, found), found=found,
         track=track(one), late=late, steps=next_steps(one, found, owed, may(me(), Act.ASSESS)),
         opened=_opened(plan), away=[p for p in found if not (p.reported and p.complete)],
         counts=_counts(found), groups=_groups(before) if before else [],
         last=one.period.earlier(1), ranked=done is not None, group=may(me(), Act.ASSESS),
         named=NAMED, points=figures.points, day=figures.day(today(), language()),
-        period_name=figures.period(one.period, language()), tables=to_open(plan),
+        period_name=figures.period(one.period, language()),
+        tables=[p for p in to_open(plan) if p.last_day > one.period.last_day],
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from hpf.portal.pages.county_desk import County
 from hpf.reports import figures
 from hpf.workflow.assessments import Standing
 from hpf.workflow.assessments_progress import Progress
+from hpf.workflow.draws_held import team_of
+from hpf.workflow.visits import concentrated
 
 _STEPS = (
     ("draw", Text("抽取", "Draw")), ("visit", Text("检查", "Visits")),
@@ -50,6 +52,10 @@ def _step(at: Standing, kind: str, names: Text) -> tuple[Text, str, str, bool]:
     done = bool(found)
     if kind == "report":  # level by level: done with the last of them
         done = {e.unit for e in found} >= {level.en for level in at.plan.report_to}
+    if kind == "visit" and at.last("closed") is None:  # done with the last hospital
+        done = bool(found) and concentrated(at).keys() >= team_of(at).keys()
+    if kind == "draw":
+        done = done and len(found) == len(at.all("commitment"))
     day = found[-1].day.isoformat() if found else ""
     return names, day, _count(len(found), "次", "entries") if len(found) > 1 else "", done
 

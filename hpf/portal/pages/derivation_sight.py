@@ -53,7 +53,7 @@ class Sight:
         """Whether the row itself may be asked for."""
         owners = whose(self.run, entity, id)
         if entity == HOSPITAL or not (owners.people or owners.units):
-            return self.viewer.sees_row(entity, id)
+            return self.viewer.sees_row(entity, id) or self._assessed()
         if owners.people:
             return all(self._person(one) for one in owners.people)
         return any(self.viewer.sees_department(unit) for unit in owners.units)
@@ -74,6 +74,10 @@ class Sight:
         if owners.units:
             return bool(owners.units & self.own) or self.top(entity, id)
         return self.top(entity, id)
+
+    def _assessed(self) -> bool:
+        """Whether rows that are nobody's own (items of a table) are the viewer's to assess."""
+        return self.run.program.code in self.viewer.assesses
 
     def _person(self, id: str) -> bool:
         return self.viewer.sees_person(id, whose(self.run, STAFF, id).units)

@@ -160,7 +160,7 @@ def heat(
             "y": top + pitch * n,
             "name": shortened(name, 7, left - 6),
             "cells": [
-                {"x": left + breadth * i, "level": _level(share), "text": said}
+                {"x": left + breadth * i, "level": level(share), "text": said}
                 for i, (share, said) in enumerate(cells)
             ],
         }
@@ -185,6 +185,6 @@ def heat(
     )  # fmt: skip
 
 
-def _level(share: Decimal | None) -> int:
-    """-1: nothing; 0: below 0.6; 1 to 4: from 0.6, 0.75, 0.85, 0.95 on."""
+def level(share: Decimal | None) -> int:
+    """Which shade a share has. -1: nothing; 0: below 0.6; 1 to 4: from 0.6, 0.75, 0.85, 0.95 on."""
     return -1 if share is None else sum(share >= step for step in _STEPS)
