@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
 
 import polars as pl
+import pytest
 
+from hpf.core.formula import tree as t
 from hpf.core.formula.columns.groups import Takers, ranks
 from hpf.core.formula.columns.split import split
 from hpf.core.formula.columns.store import Stored
+from hpf.core.indicators import Type
 
 
 def stored(values: list[int | None]) -> Stored:
@@ -42,3 +47,23 @@ def test_an_undecided_row_with_a_weight_is_a_problem() -> None:
     shares, _ = split(stored([5]), undecided([1, 1]), Decimal("0.01"), 2, 2)
     assert shares.bad is not None
     assert shares.bad.to_list() == [True, True]
+
+
+@pytest.mark.parametrize("kind", ["eq", "ne", "lt", "le", "gt", "ge"])
+def test_a_constant_before_a_choice_keeps_every_row(lab: SimpleNamespace, kind: str) -> None:
+    """Polars 2.1 merges alike neighbours of `lit(1) < when(…).then(…)`; what names no column goes
+    to the right of a comparison."""
+    one, two = (t.Const(Fraction(n)) for n in (1, 2))
+    chosen = t.When(t.Own("member", "lab.s"), one, two)
+    absent = t.Only(t.Own("member", "lab.s"), one)
+    flags = [False, True, False, True, True, True, True, True, True]
+    members = {f"M{n}": {"s": flag} for n, flag in enumerate(flags)}
+    prog = lab.program(
+        [lab.indicator(lab.MEMBER, "s", Type.BOOLEAN)],
+        [
+            lab.rule(lab.MEMBER, f"r{n}", t.Compare(kind, one, node), Type.BOOLEAN, n)
+            for n, node in enumerate((chosen, absent))
+        ],
+    )
+    rows = lab.checked(prog, {"member": members})
+    assert lab.by_columns(prog, rows) == lab.by_scalar(prog, rows)

@@ -62,7 +62,8 @@ def mul(a: Col, b: Col) -> Col:
     # one factor of at most 1 cannot take the other out of bounds; else compare |a| with 10^16 ÷ |b|
     one, two = c.at_scale(a, None), c.at_scale(b, None)
     large = pl.when((one.abs() >= _ONE) & (two.abs() >= _ONE)).then(two.abs())
-    over = sure(one.abs() * _TENTH >= pl.lit(Decimal(10) ** 15, dtype=c.dtype(None)) / large)
+    most = pl.lit(Decimal(10) ** 15, dtype=c.dtype(None)) / large
+    over = sure(c.compared("ge", one.abs() * _TENTH, most))
     value = pl.when(~over).then(one) * two
     return c.bounded(
         value.cast(c.dtype(places)) if exact and places != c.FINE else value, over, out
@@ -108,7 +109,7 @@ def div(a: Col, b: Col) -> Col:
     if hi >= c.WHOLE:
         size = c.at_scale(b, None).abs()
         room = pl.when(size < _ONE).then(size) * pl.lit(Decimal(10) ** 15, dtype=pl.Decimal(38, 0))
-        mask = either(mask, sure(one.abs() * _TENTH >= room))
+        mask = either(mask, sure(c.compared("ge", one.abs() * _TENTH, room)))
     value = one / two if mask is None else one / pl.when(~mask).then(two)
     err = (a.err + hi * b.err) / low + c.STEP
     errs = lambda: _quotient_error(value, a, b)  # noqa: E731

@@ -77,6 +77,21 @@ def either(*masks: pl.Expr | None) -> pl.Expr | None:
     return reduce(lambda a, b: a | b, real) if real else None
 
 
+_MIRRORED: Final = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+
+
+def compared(kind: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """`left` and `right` by eq, ne, lt, le, gt or ge.
+
+    What names no column stands on the right: Polars 2.1 drops rows of `lit(1) < when(…).then(…)`
+    where neighbours are alike, and keeps them of `when(…).then(…) > lit(1)`.
+    """
+    if not left.meta.root_names():
+        kind, left, right = _MIRRORED[kind], right, left
+    found: pl.Expr = getattr(left, f"__{kind}__")(right)
+    return found
+
+
 def outside(mask: pl.Expr | None, absent: pl.Expr | None) -> pl.Expr | None:
     """A problem mask where the row is not absent: absent beats problem."""
     if mask is None or absent is None:

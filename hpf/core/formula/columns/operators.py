@@ -52,7 +52,7 @@ def compare(kind: str, a: Col, b: Col) -> Col:
     if a.number:
         places = c.common(one, two)
         left, right = c.at_scale(one, places), c.at_scale(two, places)
-    value: pl.Expr = getattr(left, f"__{kind}__")(right)  # null where a side is
+    value = c.compared(kind, left, right)  # null where a side is
     return Col(value, absent, bad, number=False)
 
 
