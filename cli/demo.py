@@ -49,8 +49,7 @@ _HEAD = 5  # rows of a sample's table
         "--out",
         default="demo-out",
         metavar="DIR",
-        show_default=True,
-        words=Words("写到哪个文件夹", "The folder to write to"),
+        words=Words("写到哪个文件夹（默认 demo-out）", "The folder to write to (demo-out)"),
     ),
     Option(
         "--serve",

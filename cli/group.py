@@ -17,6 +17,7 @@ import click
 
 from hpf_cli.speech import LANGUAGES, Words, default_language, take_language
 from hpf_cli.stops import report, usage_words
+from hpf_cli.wrapping import Context
 
 Sections = Sequence[tuple[Words, Mapping[str, Words]]]  # commands by what they are for, in order
 _USAGE = Words("用法：", "Usage:")
@@ -65,6 +66,8 @@ class Argument(click.Argument):
 
 class Speaking(click.Command):
     """A command whose help is said in the language asked for."""
+
+    context_class = Context
 
     def __init__(self, *args: Any, words: Words, closing: Words = NOTHING, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -13,6 +13,7 @@ from click.testing import Result
 
 from hpf_cli import COMMANDS, SECTIONS, main
 from hpf_cli.speech import default_language, take_language
+from hpf_cli.wrapping import columns, folded
 
 Call = Callable[..., Result]
 
@@ -58,6 +59,40 @@ def test_each_command_explains_itself(hpf: Call, name: str, lang: str) -> None:
     said = re.sub(r"\w+\[\w+\]", "", result.stdout)
     chinese = any("\u4e00" <= sign <= "\u9fff" for sign in said)
     assert chinese == (lang == "zh"), result.stdout
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_line_of_any_help_is_wider_than_a_terminal(hpf: Call, lang: str) -> None:
+    """80 columns, of which a Chinese character takes two; commands of commands as well."""
+    context = click.Context(main)
+    asked = [[name] for name in COMMANDS]
+    for name in COMMANDS:
+        below = main.get_command(context, name)
+        if isinstance(below, click.Group):
+            asked += [[name, verb] for verb in below.list_commands(context)]
+    assert len(asked) > 100
+    for words in asked:
+        said = hpf(*words, "--help", lang=lang).stdout.splitlines()
+        assert [line for line in said if columns(line) > 80] == [], words
+        strays = [line for line in said if line.strip()[:1] and line.strip()[0] in "，。；、）"]
+        assert strays == [], words
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("每个数都能追溯", 8, ["每个数都", "能追溯"]),
+        ("每个数，都能追溯", 6, ["每个", "数，都", "能追溯"]),
+        ("见 hpf calculate（补算）", 10, ["见 hpf", "calculate", "（补算）"]),
+        ("as one word", 3, ["as", "one", "word"]),
+        ("averylongword", 5, ["averylongword"]),
+        ("", 5, []),
+    ],
+)
+def test_text_is_folded_by_columns_and_by_the_rules_of_chinese(
+    text: str, width: int, lines: list[str]
+) -> None:
+    assert folded(text, width) == lines
 
 
 def test_help_loads_no_heavy_library() -> None:
