@@ -19,6 +19,7 @@ from hpf.portal.access import guard
 from hpf.portal.pages import (
     account,
     appeals,
+    bank,
     calculate,
     collect,
     counter,
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     honours.pages,
     strategy.pages,
     upkeep.pages,
+    bank.pages,
 )
 
 

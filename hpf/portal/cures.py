@@ -88,7 +88,7 @@ WAYS: Mapping[str, Way] = {
     "notes consent": Way(
         Text("记分 › 登记同意", "Book points › Record an agreement"), "ledger.index"
     ),
-    "pay accounts": _it("登记银行账号", "enter bank accounts"),
+    "pay accounts": Way(Text("银行账号", "Bank accounts"), "bank.index", 1),
     "pay ceiling": Way(Text("计划 › 核定总量", "Plan › Ceilings"), "settings.index", 0, "ceilings"),
     "pay list": Way(_PAY, "pay.index"),
     "pay make": Way(Text("兑现 › 生成批次", "Pay › Make a batch"), "pay.index", 1),
@@ -200,19 +200,25 @@ def worded(text: str, lang: str | None = None) -> Markup:
         href = _href(part.endpoint, part.anchor)
         said = part.names.say(spoken)
         gap = "" if spoken == "zh" or not made or str(made).endswith((" ", "(")) else " "
-        link = Markup('<a href="{}">{}</a>').format(href, said) if href else _quoted(part, spoken)
+        shut = _quoted(part, spoken).lstrip()  # the gap is there already
+        link = Markup('<a href="{}">{}</a>').format(href, said) if href else shut
         made += Markup(gap) + link
     return made
 
 
 def cure(problem: Problem) -> Markup:
     """A problem's cure, in the page's language."""
-    return worded(problem.cure.say(language()))
+    return worded(_upfirst(problem.cure.say(language())))
 
 
 def told(problem: Problem) -> Markup:
     """What is wrong, in the page's language."""
-    return worded(problem.message.say(language()))
+    return worded(_upfirst(problem.message.say(language())))
+
+
+def _upfirst(text: str) -> str:
+    """As a sentence begins; a command keeps its letters."""
+    return text if text.startswith("hpf ") else text[:1].upper() + text[1:]
 
 
 def way_to(problem: Problem) -> str:

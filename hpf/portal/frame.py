@@ -104,6 +104,7 @@ MENU: tuple[Group, ...] = (
         Entry("departments.index_view", Text("科室", "Departments")),
         Entry("staff.index_view", Text("人员登记", "Staff")),
         Entry("assignments.index_view", Text("任职", "Assignments")),
+        Entry("bank.index", Text("银行账号", "Bank accounts")),
         Entry("counter.index", Text("账号窗口", "Counter")),
         Entry("users.index_view", Text("账号与角色", "Accounts and roles")),
         Entry("indicators.index_view", Text("指标", "Indicators")),

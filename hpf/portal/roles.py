@@ -103,6 +103,8 @@ class Act(StrEnum):
     ORGANISE = "organise"  # change the register of departments and staff
     ACCOUNTS = "accounts"  # accounts, roles (never one's own), passwords
     UPKEEP = "upkeep"  # backups, versions, space: no pay
+    BANK = "bank"  # enter bank accounts
+    BANK_APPROVE = "bank_approve"  # look at what waits by its last digits, and approve it
 
 
 R = Role
@@ -152,4 +154,6 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.ORGANISE: frozenset({R.PERFORMANCE_OFFICE}),
     Act.ACCOUNTS: frozenset({R.IT_ADMIN}),
     Act.UPKEEP: frozenset({R.IT_ADMIN}),
+    Act.BANK: frozenset({R.FINANCE}),
+    Act.BANK_APPROVE: frozenset({R.FINANCE, R.PRESIDENT}),
 }

@@ -48,6 +48,7 @@ TABLE: dict[str, set[Role]] = {
     "audit": {R.AUDITOR, R.IT_ADMIN, R.PRESIDENT},
     "jobs": {R.IT_ADMIN, R.PERFORMANCE_OFFICE}, "plugins": {R.IT_ADMIN},
     "organise": {R.PERFORMANCE_OFFICE}, "accounts": {R.IT_ADMIN}, "upkeep": {R.IT_ADMIN},
+    "bank": {R.FINANCE}, "bank_approve": {R.FINANCE, R.PRESIDENT},
     "survey": {R.PERFORMANCE_OFFICE}, "rate": {R.STAFF},
     "survey_results": {R.PRESIDENT, R.PERFORMANCE_OFFICE},
 }  # fmt: skip

@@ -8,6 +8,10 @@ from hpf.core.errors import Text
 from hpf.portal.language import say
 
 ACTS: Mapping[str, Text] = {
+    "account.approved": Text("批准银行账号", "bank account approved"),
+    "account.entered": Text("登记银行账号待批", "bank account entered, to be approved"),
+    "account.replaced": Text("银行账号另有登记", "waiting bank account replaced"),
+    "account.returned": Text("退回银行账号", "bank account sent back"),
     "account.set": Text("登记银行账号", "bank account entered"),
     "accounts.rotated": Text("更换账号密钥", "account key changed"),
     "allocation.approved": Text("批准二次分配", "distribution approved"),
