@@ -18,7 +18,16 @@ from hpf.portal.database import session
 from hpf.portal.language import say
 from hpf.portal.rights import Viewer
 from hpf.storage import cycles as kept
-from hpf.storage.models import Appeal, Ballot, Committee, Cycle, Member, User, Vote
+from hpf.storage.models import (
+    Appeal,
+    Ballot,
+    Committee,
+    Cycle,
+    Department,
+    Member,
+    User,
+    Vote,
+)
 from hpf.storage.people import seats
 from hpf.workflow import ballots
 from hpf.workflow.roles import Role
@@ -159,5 +168,10 @@ def _summed(
     """One line for all departments: how many have done it, and which have not."""
     open_ = [u for u in units if (code, u) not in done]
     count = f"{len(units) - len(open_)} / {len(units)}"
-    lacking = say(("还差 ", "open: ")) + say(("、", ", ")).join(open_) if open_ else ""
+    asked = select(Department.code, Department.name).where(
+        Department.hospital_id == me().hospital, Department.code.in_(open_)
+    )
+    named = {code: name for code, name in session().execute(asked)}  # noqa: C416 - rows, no pairs
+    lacking = say(("、", ", ")).join(named.get(u, u) for u in open_)
+    lacking = say(("还差 ", "open: ")) + lacking if open_ else ""
     return Duty(code, say(names), say(who), "", count, lacking, False, bool(open_))

@@ -52,6 +52,19 @@ def test_a_batch_is_made_once_and_adds_up(batch, amounts) -> None:
     assert finance.get(PAGE).get_data(as_text=True).count(code) >= 1
 
 
+def test_the_button_says_how_many_people_and_how_much_the_batch_will_pay(
+    portal_home, login
+) -> None:
+    run = put_at(portal_home, "final")
+    finance = login("finance")
+    shown = finance.get(PAGE).get_data(as_text=True)
+    people, total = re.search(r"生成批次：(\d+) 人，([\d,.]+) 元", shown).groups()
+    made = send(finance, "/pay/make", {"run": str(run), "cash": "1"}, PAGE)
+    title = finance.get(made.headers["Location"]).get_data(as_text=True).split("<h1>")[1]
+    assert f"{people} 人，{total} 元" in title.split("</h1>")[0]
+    assert f"已生成 {people} 笔" in finance.get(PAGE).get_data(as_text=True)
+
+
 def test_its_states_follow_each_other_and_a_return_wants_its_reason(batch) -> None:
     finance, code = batch
     page, path = f"/pay/{code}", f"/pay/{code}/mark"

@@ -100,3 +100,27 @@ def test_an_improvement_item_and_its_result_are_of_the_own_department(portal_hom
     assert send(head, "/improve/file", result, page).status_code == 302
     assert "由 40 分到 25 分" in body(login("auditor"), page)
     assert login("nurse").get(page).status_code == 403
+
+
+def test_departments_that_owe_one_task_stand_in_one_line_by_name(portal_home, login) -> None:
+    put_at(portal_home, "final")
+    body = login("office").get("/review/").get_data(as_text=True)
+    moves = body.split('id="moves"')[1].split("</section>")[0]
+    assert moves.count("个科室的任务还没有完成") == 1
+    assert "16 个科室" in moves
+    assert "内科、外科" in moves
+    assert "K01" not in moves
+    wanted = int(body.split("<h1>")[1].split("，差 ")[1].split(" ")[0])
+    home = login("office").get("/").get_data(as_text=True)
+    assert f"差 {wanted} 项" in home.split("<h1>")[1].split("</h1>")[0]
+
+
+def test_a_task_of_one_s_own_waits_at_home_too(portal_home, login) -> None:
+    """What the page of tasks asks of the IT desk, its home asks as well."""
+    put_at(portal_home, "collect", posted=False)
+    it = login("it")
+    asked = it.get("/tasks/").get_data(as_text=True)
+    home = it.get("/").get_data(as_text=True).split('id="waits"')[1].split("</section>")[0]
+    assert "维护" in asked or "系统" in asked
+    assert "现在没有等您处理的事" not in home
+    assert 'href="/tasks/"' in home

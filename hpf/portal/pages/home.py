@@ -20,9 +20,9 @@ from hpf.portal.late import late
 from hpf.portal.pages import county_home
 from hpf.portal.place import Place, place
 from hpf.portal.rights import Act, Viewer, may
-from hpf.portal.tasks import rechecks, votes_wanted
+from hpf.portal.tasks import Duty, duties, rechecks, votes_wanted
 from hpf.portal.track import Mark, cycle_at, marks
-from hpf.portal.waiting import Onward, concerns, onward, passes, pointless
+from hpf.portal.waiting import Onward, concerns, gathered, onward, passes, pointless
 from hpf.reports import figures
 from hpf.storage.home import LANGUAGES
 from hpf.storage.models import User
@@ -56,9 +56,11 @@ def index() -> Any:
         return render_template("home/empty.html", may_collect=may(who, Act.COLLECT))
     row = cycle_at(at)
     moves: list[Onward] = []
+    todo: list[Duty] = []
     if row is not None and may(who, Act.CYCLE):
         drawn = draw(session(), desk().hospital, desk().programs, row, today())
         moves = [m for m in onward(drawn, who) if not pointless(m)]
+        todo = duties(drawn)
     track = marks(at)
     run = latest_run(session(), desk().hospital, at.scheme, at.period)
     shown: dict[str, Any] = {}
@@ -73,7 +75,7 @@ def index() -> Any:
     shown |= county_home.standing_card(who)
     return render_template(
         "home/index.html", at=at, track=track, moves=moves, planned=row is not None, run=run,
-        waits=_waits(moves, who), title=_finding(at, track, moves, run is not None, who),
+        waits=_waits(moves, todo, who), title=_finding(at, track, moves, run is not None, who),
         lead=_lead(at), scheme=say(at.program.names), step=_step(track, row is not None, who),
         period=figures.period(at.period, spoken()), **shown,
     )  # fmt: skip
@@ -106,17 +108,19 @@ def _back(target: str) -> str:
     return target.rstrip("?") if inside and plain else url_for("home.index")
 
 
-def _waits(moves: list[Onward], who: Viewer) -> dict[str, Any]:
+def _waits(moves: list[Onward], todo: list[Duty], who: Viewer) -> dict[str, Any]:
     """What this viewer has to do: the moves that are ready, votes and appeals that wait for them,
-    then what is in the way of others."""
+    what is in the way of others, and the rest of their own tasks."""
     ready = [m for m in moves if m.mine and not m.stops]
     stops = {p.message: p for m in moves for p in m.stops if concerns(p, who)}
-    mine = [p for p in stops.values() if not passes(p)]
+    mine = gathered(p for p in stops.values() if not passes(p))
+    named = {p.name for p in mine}
+    own = [d for d in todo if d.mine and d.code not in named]
     votes, appeals = votes_wanted(who), rechecks(who)
-    return {"ready": ready, "votes": votes, "appeals": appeals, "stops": mine[:MOST],
+    return {"ready": ready, "votes": votes, "appeals": appeals, "stops": mine[:MOST], "own": own,
             "later": [p for p in stops.values() if passes(p)],
             "more": max(0, len(mine) - MOST),
-            "count": len(ready) + len(mine) + len(votes) + len(appeals)}  # fmt: skip
+            "count": len(ready) + len(mine) + len(votes) + len(appeals) + len(own)}  # fmt: skip
 
 
 def _finding(
@@ -134,11 +138,11 @@ def _finding(
         other = Text(f"{short}还没有开始", f"{short} has not begun")
         return say(words if calculated else other)
     if not moves or not (may(who, Act.PLAN) or any(m.mine for m in moves)):
-        return say((f"{short}正在{now.name}", f"{short} is at: {now.name.lower()}"))
+        return say((f"{short}正在{now.name}", f"{short} stands at {now.name}"))
     first = moves[0]
     if not first.stops:
         return say((f"{short}可以{first.names.zh}了", f"{short} is ready to {first.names.en}"))
-    todo = [p for p in first.stops if not passes(p)]
+    todo = [p for p in first.told if not passes(p)]
     if not todo:
         last = first.stops[-1].message
         return say((f"{short}{now.name}中：{last.zh}", f"{short}: {last.en}"))
@@ -157,6 +161,6 @@ def _step(track: tuple[Mark, ...], planned: bool, who: Viewer) -> tuple[str, str
 
 
 def _lead(at: Place) -> str:
-    day = figures.day(today(), spoken())
-    return say((f"今天 {day}。{at.program.names.zh}，{at.period.say('zh')}。",
-                f"Today is {day}. {at.program.names.en}, {at.period}."))  # fmt: skip
+    day, period = figures.day(today(), spoken()), figures.period(at.period, spoken())
+    return say((f"今天 {day}。{at.program.names.zh}，{period}。",
+                f"Today is {day}. {at.program.names.en}, {period}."))  # fmt: skip

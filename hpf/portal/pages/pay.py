@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ from hpf.portal.track import cycle_at
 from hpf.reports import figures
 from hpf.storage.audit import record
 from hpf.storage.ceilings import ceiling_of, spent
+from hpf.storage.cycles import newest_run
 from hpf.storage.models import PayoutBatch, StoredRun
+from hpf.storage.pay_lines import due, payout_rule
 from hpf.storage.payout_states import STATE_NAMES, batch_lines, find_batch, mark, state_of
 from hpf.storage.replay import verify_run
 from hpf.storage.runs import runs_of
@@ -84,13 +87,13 @@ def index() -> Any:
     runs = [r for r in runs_of(session(), desk().hospital, at.scheme, at.period) if r.seal] if at \
         else []  # fmt: skip
     cycle = cycle_at(at) if at else None
-    due = [
-        (r.id, say(_KINDS.get(r.kind, (r.kind, r.kind))), _stops(r))
+    waiting = [
+        (r.id, say(_KINDS.get(r.kind, (r.kind, r.kind))), _stops(r), _worth(r))
         for r in runs
         if r.id not in paid and (r.kind != "main" or cycle is None or r.id == cycle.run_id)
     ]
     return render_template(
-        "pay/index.html", due=due, batches=[_batch(b) for b in rows],
+        "pay/index.html", due=waiting, batches=[_batch(b) for b in rows],
         limits=_limits(at, runs) if at else [], cycle=cycle, papers=batches(at) if at else [],
         kinds=[(c, say(n)) for c, n in KINDS.items()] if at and runs and at.program.payout else [],
         at=at, period=figures.period(at.period, language()) if at else "",
@@ -135,6 +138,8 @@ def batch(code: str) -> Any:
         "pay/batch.html", one=one, lines=lines, left=left, total=figures.money(one.total),
         writers=[w.code for w in _writers().values()], again=any(x[6] == "returned" for x in lines),
         period=figures.period(one.period, language()),
+        scheme=say(desk().programs[one.scheme].names) if one.scheme in desk().programs
+        else one.scheme,
     )  # fmt: skip
 
 
@@ -200,6 +205,16 @@ def _stops(run: StoredRun) -> list[Problem]:
     return [p for p in found if p.severity == "problem"]
 
 
+def _worth(run: StoredRun) -> tuple[int, str] | None:
+    """How many people a batch of the run would pay, and how much; None where it is not settled."""
+    try:
+        lines = due(session(), run, payout_rule(session(), run))
+    except StorageError:
+        return None
+    amounts = [x.amount for x in lines if not x.why and x.amount is not None]
+    return len(amounts), figures.money(sum(amounts, Decimal(0)))
+
+
 def _found(code: str) -> PayoutBatch:
     try:
         return find_batch(session(), desk().hospital, code)
@@ -225,10 +240,17 @@ def _batch(one: PayoutBatch) -> Batch:
                  figures.money(one.total), one.by, states)  # fmt: skip
 
 
+def _newest(at: Place) -> StoredRun | None:
+    """The latest sealed main run of the year so far, where the period has none yet."""
+    same = [p for p in at.periods if p.year == at.period.year and p.last_day < at.period.last_day]
+    found = (newest_run(session(), desk().hospital, at.scheme, p) for p in reversed(same))
+    return next((r for r in found if r is not None), None)
+
+
 def _limits(at: Place, runs: list[StoredRun]) -> list[Limit]:
     """The month's and the year's ceiling, beside what is sealed of them."""
     found = []
-    main = next((r for r in runs[::-1] if r.kind == "main"), None)
+    main = next((r for r in runs[::-1] if r.kind == "main"), None) or _newest(at)
     for period in dict.fromkeys((at.period, Period.parse(f"{at.period.year:04d}"))):
         limit = ceiling_of(session(), desk().hospital, period)
         if limit is None or main is None:
