@@ -209,7 +209,7 @@ def _scheme(program: Program, lang: str) -> None:
         for number, dated in enumerate(p.values):
             first = head if number == 0 else ("", "")
             held.add_row(
-                *first, str(dated.since), value_words(p, dated.value, lang), dated.reference
+                *first, str(dated.since), value_words(p, dated.value, lang), dated.cited.say(lang)
             )
     screen.print(held)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hpf.core.kit.switches import Alternative, Change, Survey, Switch
+    from hpf.core.parameters import Value
 
 _WIDE = 100  # columns from which on the reading has a column of its own
 _STUB = 24  # columns that a switch's code may claim
@@ -123,7 +124,8 @@ def _print(found: Survey, lang: str) -> None:
 
 
 def _head(switch: Switch, apart: bool, lang: str) -> list[str]:
-    name = f"{switch.parameter.names.say(lang)}\n{switch.label}"
+    parameter, key = switch.parameter, switch.parameter.key(switch.key).say(lang)
+    name = f"{parameter.names.say(lang)}{f' · {key}' if key else ''}\n{switch.label}"
     if apart:
         return [name, switch.reading]
     return [f"{name}\n{switch.reading}".rstrip()]
@@ -133,7 +135,7 @@ def _cells(
     found: Survey, switch: Switch, one: Alternative, lang: str, told: list[str], glue: str = "\n"
 ) -> list[str]:
     """The columns after the switch's name; what went wrong is added to `told` and numbered."""
-    turned = f"{_said(switch.value, lang)}{glue}→ {_said(one.value, lang)}"
+    turned = f"{_said(switch, switch.value, lang)}{glue}→ {_said(switch, one.value, lang)}"
     if one.problems:
         number = len(told) + 1
         told.append(f"({number}) {_trouble(switch, one, lang)}")
@@ -168,7 +170,8 @@ def _trouble(switch: Switch, one: Alternative, lang: str) -> str:
     said = "; ".join(p.line(lang) for p in one.problems[:1])
     more = one.troubled - 1
     rest = Words(f"（另有 {more} 处）", f" ({more} more)").say(lang) if more > 0 else ""
-    return f"{switch.label} → {_said(one.value, lang)}{'：' if lang == 'zh' else ': '}{said}{rest}"
+    turned = f"{switch.label} → {_said(switch, one.value, lang)}"
+    return f"{turned}{'：' if lang == 'zh' else ': '}{said}{rest}"
 
 
 def _counted(found: Survey, lang: str) -> str:
@@ -281,10 +284,10 @@ def _plain(value: Decimal | None) -> object:
     return None if value is None else plain(value)
 
 
-def _said(value: str | bool, lang: str) -> str:
-    from hpf_cli.figures import figure
+def _said(switch: Switch, value: Value, lang: str) -> str:
+    from hpf.core.formula.words import value_words
 
-    return figure(value, False, lang)
+    return value_words(switch.parameter, value, lang)
 
 
 def _money(value: Decimal) -> str:

@@ -124,11 +124,14 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         keys=_words(entry, "keyed_by"),
         choices=_words(entry, "choices"),
         note=_text(entry.get("note", "")),
+        choice_names=_names(entry, "choices"),
+        key_names=_names(entry, "keyed_by"),
     )
     if kind == "choice" and not base.choices:
         raise BadValue(
             "kind: choice 没有 choices", "a choice without its `choices`",
-            "请写 choices: [甲, 乙]", "Write choices: [one, other]",
+            "请写 choices: {one: {zh: 甲, en: One}, …}",
+            "Write choices: {one: {zh: 甲, en: One}, …}",
         )  # fmt: skip
     values = entry["values"]
     dated: list[Dated] = []
@@ -139,10 +142,7 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
                 "values 不是各日期起的值", "`values` does not list what holds from which day",
                 f"例如 {cure}", f"E.g. {cure}",
             )  # fmt: skip
-        dated = [
-            Dated(day(v["from"]), parse_value(base, v["value"]), str(v["reference"]))
-            for v in values
-        ]
+        dated = [_dated(base, v) for v in values]
         if not dated:
             raise BadValue(
                 "没有取值", "has no values", "由医院确定的请写 values: required",
@@ -160,6 +160,46 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         values=tuple(sorted(dated, key=lambda d: d.since)),
         profiles=profiles,
     )
+
+
+def _dated(parameter: Parameter, entry: Mapping[str, Any]) -> Dated:
+    since, value = day(entry["from"]), parse_value(parameter, entry["value"])
+    said = entry["reference"]
+    if not isinstance(said, Mapping):
+        return Dated(since, value, str(said))
+    both = _text(said)
+    return Dated(since, value, both.zh, english=both.en)
+
+
+def _names(entry: Mapping[str, Any], field: str) -> dict[str, Text]:
+    """The names of choices or keys; none where they are a bare list."""
+    words = entry.get(field)
+    if not isinstance(words, Mapping):
+        return {}
+    names = {word: _name(field, word, said) for word, said in words.items()}
+    for lang in (0, 1):
+        once: dict[str, str] = {}
+        for word, name in names.items():
+            if once.setdefault(name[lang], word) != word:
+                raise BadValue(
+                    f"{field} 里 {once[name[lang]]} 和 {word} 都叫“{name[lang]}”",
+                    f"'{once[name[lang]]}' and '{word}' in `{field}` are both '{name[lang]}'",
+                    "请各起各的名称", "Give each a name of its own",
+                )  # fmt: skip
+    return names
+
+
+def _name(field: str, word: str, said: Any) -> Text:
+    given = isinstance(said, Mapping) and all(
+        isinstance(said.get(lang), str) and said[lang].strip() for lang in ("zh", "en")
+    )
+    if not given:
+        raise BadValue(
+            f"{field} 里的 {word} 没有中英文名称",
+            f"'{word}' in `{field}` lacks a name in zh or en",
+            f"请写 {word}: {{zh: …, en: …}}", f"Write {word}: {{zh: …, en: …}}",
+        )  # fmt: skip
+    return Text(said["zh"], said["en"])
 
 
 def _words(entry: Mapping[str, Any], field: str) -> tuple[str, ...]:

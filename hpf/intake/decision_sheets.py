@@ -164,14 +164,19 @@ class _Sheets:
         parameter = one.parameter
         choices = ""
         if parameter.choices:
-            choices = self._list(f"choices_{len(self.lists)}", parameter.choices)
+            called = [parameter.choice(c).say(self.lang) for c in parameter.choices]
+            choices = self._list(f"choices_{len(self.lists)}", called)
         elif parameter.kind == "boolean":
             choices = self.yes_no
         for value, since, reason in _lines(one, self.since):
             for key in parameter.keys or ("",):
                 single = value.get(key) if isinstance(value, Mapping) else value
-                self._words(sheet, row, one, COLUMNS, {"key": key, "printed": printed(one, key)})
+                more = {"key": parameter.key(key).say(self.lang),
+                        "printed": printed(one, key, self.lang)}  # fmt: skip
+                self._words(sheet, row, one, COLUMNS, more)
                 column = list(COLUMNS).index("value")
+                if isinstance(single, str):
+                    single = parameter.choice(single).say(self.lang)
                 if single is not None:
                     self._value(sheet, row, column, single)
                 if choices:
@@ -242,12 +247,12 @@ class _Sheets:
 
 def _lines(one: Asked, since: dt.date) -> Iterator[tuple[Any, dt.date, str]]:
     for dated in sorted(one.held, key=lambda d: d.since):
-        yield dated.value, dated.since, dated.reference
+        yield dated.value, dated.since, dated.reference  # what is handed in again, as it was
     if not one.held:
         yield None, since, ""
 
 
-def printed(one: Asked, key: str) -> str:
+def printed(one: Asked, key: str, lang: str) -> str:
     """What the document says, if anything: it holds as long as the hospital is silent."""
     last = max(one.parameter.values, key=lambda d: d.since, default=None)
     if last is None:
@@ -255,6 +260,8 @@ def printed(one: Asked, key: str) -> str:
     value = last.value.get(key) if isinstance(last.value, Mapping) else last.value
     if isinstance(value, bool):
         return "是 yes" if value else "否 no"
+    if isinstance(value, str):
+        return one.parameter.choice(value).say(lang)
     return "" if value is None else written(value)
 
 
@@ -262,8 +269,9 @@ def kind(parameter: Parameter) -> Text:
     """What is to be filled in, in words."""
     match parameter.kind:
         case "choice":
-            return Text("选一项：" + "、".join(parameter.choices),
-                        "one of: " + ", ".join(parameter.choices))  # fmt: skip
+            called = [parameter.choice(c) for c in parameter.choices]
+            return Text("选一项：" + "、".join(c.zh for c in called),
+                        "one of: " + ", ".join(c.en for c in called))  # fmt: skip
         case "boolean":
             return Text("是或否", "yes or no")
         case "date":

@@ -172,7 +172,7 @@ def _parameters(
         if not parameter.keys:
             _add(found, line, since, value, why)
             continue
-        key = line.text("key")
+        key = parameter.key_meant(line.text("key"))
         if key not in parameter.keys:
             line.complain(
                 "unknown_key",
@@ -251,10 +251,12 @@ def _value(line: _Line) -> Any:
         case "date":
             value = line.read("value", cells.read_date(line.cell("value")))
         case "choice":
+            called = [parameter.choice(c) for c in parameter.choices]
+            known = (*parameter.choices, *(n for name in called for n in name))
             value = line.read(
-                "value",
-                cells.read_text(line.cell("value"), key=False, choices=parameter.choices),
+                "value", cells.read_text(line.cell("value"), key=False, choices=known)
             )
+            value = value and parameter.choice_meant(value)
         case _:
             value = _rounding(line.text("value"))
     if value is None:

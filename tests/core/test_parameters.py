@@ -11,6 +11,7 @@ import pytest
 
 from hpf.core.errors import ParameterError
 from hpf.core.formula.tree import Rounding
+from hpf.core.formula.words import value_words
 from hpf.core.parameter_files import parse_parameters, read_yaml
 from hpf.core.parameters import Parameter
 from hpf.core.settings import Settings, resolve
@@ -207,3 +208,46 @@ def test_a_mapping_takes_over_anothers_entries_and_its_own_prevail(tmp_path: Pat
     read = read_yaml(path)
     assert read["b"] == {"x": 3, "y": 2}
     assert read["c"] == {"x": 1, "y": 2, "z": 4}
+
+
+NAMED = """
+sharing:
+  name: {zh: 分摊, en: Sharing}
+  kind: choice
+  clause: A.1
+  choices: {per_head: {zh: 按人均, en: Per head}, per_area: {zh: 按面积, en: By area}}
+  keyed_by: {ward: {zh: 病区, en: Ward}, clinic: {zh: 门诊, en: Outpatients}}
+  values:
+    - from: 2006-01-01
+      value: {ward: per_head, clinic: per_area}
+      reference: {zh: 第一部分, en: part 1}
+"""
+
+
+def test_choices_and_keys_are_shown_by_name_and_kept_as_written() -> None:
+    sharing = parse(NAMED)["sharing"]
+    assert sharing.choices == ("per_head", "per_area")
+    (held,) = sharing.values
+    assert held.value == {"ward": "per_head", "clinic": "per_area"}
+    assert value_words(sharing, held.value, "zh") == "病区 按人均、门诊 按面积"
+    assert value_words(sharing, held.value, "en") == "Ward Per head, Outpatients By area"
+    assert held.cited == ("第一部分", "part 1")
+    assert sharing.choice_meant("按面积") == sharing.choice_meant("By area") == "per_area"
+    assert sharing.choice_meant("neither") == "neither"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{zh: 按面积, en: By area}", "{zh: 按面积}", "lacks a name in zh or en"),
+        ("{zh: 按面积, en: By area}", "按面积", "lacks a name in zh or en"),
+        ("{zh: 按面积, en: By area}", "{zh: 按人均, en: By area}", "are both"),
+        ("{zh: 第一部分, en: part 1}", "{zh: 第一部分}", "lacks 'en'"),
+    ],
+)
+def test_a_name_that_is_missing_or_there_twice_is_refused(
+    before: str, after: str, said: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse(NAMED.replace(before, after))
+    assert said in str(caught.value)

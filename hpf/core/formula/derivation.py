@@ -19,6 +19,7 @@ from typing import Final
 from hpf.core.errors import Text
 from hpf.core.formula import tree as t
 from hpf.core.formula.cells import Cell, Here, follow
+from hpf.core.formula.choice_words import chosen_from
 from hpf.core.formula.derived_groups import (
     LISTED,
     band_step,
@@ -96,6 +97,7 @@ class Deriver:
         step = Step(
             "rule", rule.names, value, rule.unit if rule.type.is_number else None,
             here.entity, self._id(here), rule.name, rule.clauses,
+            said=self._choice(rule.tree, value),
         )  # fmt: skip
         if key in self.seen:
             return replace(step, note=_SEEN)
@@ -203,7 +205,8 @@ class Deriver:
                     if self.scalar.node(arg, here) is not ABSENT:
                         break
         children = self.nodes(operands, here, depth, level)
-        return Step(kind, label, value, note=note, children=children)
+        said = self._choice(node, value)
+        return Step(kind, label, value, note=note, children=children, said=said)
 
     def parameter(self, node: t.Param, here: Here, depth: int | None, level: int) -> Step:
         """A parameter in force, cited; keyed ones with the key they were asked for."""
@@ -217,7 +220,8 @@ class Deriver:
         elif p.kind != "scale":
             value = value_of(self.scalar.node(node, here))
         if node.key is not None:
-            key = short(value_of(self.scalar.node(node.key, here)))
+            given = value_of(self.scalar.node(node.key, here))
+            key = p.key(given) if isinstance(given, str) else short(given)
             label = Text(f"{p.names.zh}[{key.zh}]", f"{p.names.en}[{key.en}]")
             children = self.nodes([node.key], here, depth, level)
         return self.cited(node.name, label, value, children)
@@ -228,9 +232,18 @@ class Deriver:
         """A step that cites a parameter: since when, from whom, where it is printed."""
         held = self.scalar.parameters[name]
         p, d = held.parameter, held.dated
-        cited = Cited(p.name, p.clause, d.since, d.reference, d.origin)
+        cited = Cited(p.name, p.clause, d.since, d.cited, d.origin)
         unit: Unit | None = p.unit if isinstance(value, Fraction) else None
-        return Step("parameter", label, value, unit, code=name, cited=cited, children=children)
+        said = p.choice(value) if isinstance(value, str) else NONE
+        return Step("parameter", label, value, unit, code=name, cited=cited, children=children,
+                    said=said)  # fmt: skip
+
+    def _choice(self, node: t.Node, value: Value) -> Text:
+        """A value by its name, where it is a choice of a parameter."""
+        if not isinstance(value, str):
+            return NONE
+        parameter = chosen_from(self.scalar.program, node)
+        return parameter.choice_names.get(value, NONE) if parameter else NONE
 
     def _look(self, node: t.Look, here: Here, depth: int | None, level: int) -> Step:
         there = follow(self.scalar.program, self.scalar.checked, here, node.path)

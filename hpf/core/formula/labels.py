@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from hpf.core.errors import Text
 from hpf.core.formula import tree as t
+from hpf.core.formula.choice_words import choice_beside, key_word
 from hpf.core.formula.exact import PLACES, snap
 from hpf.core.program import Program
 from hpf.core.values import ABSENT, Absent, Trouble
@@ -96,7 +97,10 @@ class Labels:
                 return short(value)
             case t.Param(name, key):
                 base = self.parameter(name)
-                return base if key is None else _join("", base, _wrap(self._draw(key, 0), "[]"))
+                if key is None:
+                    return base
+                said = key_word(self._program, name, key) or self._draw(key, 0)
+                return _join("", base, _wrap(said, "[]"))
             case t.PeriodDay(edge):
                 return _WORDS[edge]
             case t.Own(entity, name):
@@ -120,7 +124,9 @@ class Labels:
                 ends = _join(" → ", self._draw(start, 1), self._draw(end, 1))
                 return _join("", Text("天数", "days"), _wrap(ends, "()"))
             case t.Compare(kind, left, right):
-                text = _join(f" {RELATIONS[kind]} ", self._draw(left, 1), self._draw(right, 1))
+                one = choice_beside(self._program, left, right) or self._draw(left, 1)
+                two = choice_beside(self._program, right, left) or self._draw(right, 1)
+                text = _join(f" {RELATIONS[kind]} ", one, two)
                 return _wrap(text, "()") if level else text
             case t.Logic("not", (inner,)):
                 return _join("", Text("非", "not "), self._draw(inner, 3))

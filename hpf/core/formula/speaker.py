@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from hpf.core.errors import Text
 from hpf.core.formula import tree as t
+from hpf.core.formula.choice_words import choice_beside, key_word
 from hpf.core.formula.number_words import plain_number, rounding_words, step_words
 from hpf.core.program import Program
 from hpf.core.units import Unit
@@ -79,7 +80,7 @@ class Speaker:
             case t.Arith(kind, left, right):
                 return self.arith(kind, left, right, entity)
             case t.Compare(kind, left, right):
-                one, two = (self.inside(n, entity, SUM) for n in (left, right))
+                one, two = self.compared(left, right, entity), self.compared(right, left, entity)
                 return f"{one} {_COMPARE[kind]} {two}", COMPARE
             case t.Logic(kind, args):
                 return self.logic(kind, args, entity)
@@ -126,6 +127,11 @@ class Speaker:
             return self.rounding(value)
         return value.isoformat() if isinstance(value, dt.date) else self.quoted(value)
 
+    def compared(self, node: t.Node, beside: t.Node, entity: str) -> str:
+        """One side of a comparison; a word beside the parameter it is a choice of, by its name."""
+        named = choice_beside(self.program, node, beside)
+        return self.quoted(self.text(named)) if named else self.inside(node, entity, SUM)
+
     def quoted(self, value: str) -> str:
         return self.pick(f"“{value}”", f"'{value}'")
 
@@ -161,7 +167,8 @@ class Speaker:
         said = self.text(known.names) if known else name
         if key is None:
             return said
-        by = self.say(key, entity)[0]
+        written = key_word(self.program, name, key)
+        by = self.quoted(self.text(written)) if written else self.say(key, entity)[0]
         return self.pick(f"{said}（按{by}）", f"{said} (by {by})")
 
     # nodes

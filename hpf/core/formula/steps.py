@@ -30,7 +30,7 @@ class Cited:
     name: str
     clause: str
     since: dt.date
-    reference: str
+    reference: Text
     origin: str
 
 
@@ -58,6 +58,7 @@ class Step:
     link (a link that is missing) or more (what a long list leaves out).
     value: exact; None where the step only announces its children. unit: of rules, facts and
     parameters. entity, id, code: the row and the name it belongs to. note: what else to know.
+    said: the name of a value that is a parameter's choice.
     """
 
     kind: str
@@ -72,12 +73,15 @@ class Step:
     source: Origin | None = None
     note: Text = NONE
     children: tuple[Step, ...] = ()
+    said: Text = NONE
 
     @property
     def shown(self) -> Text:
         """The value as people read it, with its unit; '' where there is none."""
         if self.value is None:
             return NONE
+        if self.said != NONE:
+            return self.said
         text = short(self.value)
         if self.unit is None or not isinstance(self.value, Fraction):
             return text
@@ -105,6 +109,8 @@ def as_json(step: Step) -> dict[str, object]:
         out |= {"state": "value", "value": value.isoformat()}
     elif value is not None:
         out |= {"state": "value", "value": value}
+    if step.said != NONE:
+        out["said"] = _both(step.said)
     if step.unit is not None:
         out["unit"] = str(step.unit)
     for name in ("entity", "id", "code"):
@@ -116,7 +122,7 @@ def as_json(step: Step) -> dict[str, object]:
         c = step.cited
         out["parameter"] = {
             "name": c.name, "clause": c.clause, "since": c.since.isoformat(),
-            "reference": c.reference, "origin": c.origin,
+            "reference": _both(c.reference), "origin": c.origin,
         }  # fmt: skip
     if step.source:
         s = step.source
@@ -168,9 +174,10 @@ def line(step: Step, lang: str = "zh") -> str:
 
 def _cite(cited: Cited, lang: str) -> str:
     origin = _ORIGINS.get(cited.origin, Text(cited.origin, cited.origin)).say(lang)
+    said = cited.reference.say(lang)
     if lang.lower().startswith("zh"):
-        return f"[{cited.clause}] {cited.name}，自 {cited.since} 起，{origin}:{cited.reference}"
-    return f"[{cited.clause}] {cited.name} since {cited.since}, {origin}: {cited.reference}"
+        return f"[{cited.clause}] {cited.name}，自 {cited.since} 起，{origin}:{said}"
+    return f"[{cited.clause}] {cited.name} since {cited.since}, {origin}: {said}"
 
 
 def _source(source: Origin, zh: bool) -> str:

@@ -119,17 +119,23 @@ def _in_force(parameter: Parameter, lang: str, run: Mapping[str, Resolved] | Non
         return (
             f"{name} {left}" if zh else f"{name}, set by the hospital (clause {parameter.clause})"
         )
-    value = value_words(parameter, dated.value, lang)
+    value, cited = value_words(parameter, dated.value, lang), dated.cited.say(lang)
     if zh:
-        return f"{name} = {value}（{dated.since} 起；{dated.reference}；条款 {parameter.clause}）"
-    return f"{name} = {value} (from {dated.since}; {dated.reference}; clause {parameter.clause})"
+        return f"{name} = {value}（{dated.since} 起；{cited}；条款 {parameter.clause}）"
+    return f"{name} = {value} (from {dated.since}; {cited}; clause {parameter.clause})"
 
 
 def value_words(parameter: Parameter, value: Value, lang: str = "zh") -> str:
-    """A parameter's value: number with unit, table, scale, rounding, choice, date or yes/no."""
+    """A parameter's value: number with unit, table, scale, rounding, choice, date or yes/no.
+
+    Choices and keys by their names. The one place that says how a value is shown.
+    """
     zh = lang.startswith("zh")
     if isinstance(value, Mapping):
-        said = [f"{k} {value_words(parameter, v, lang)}" for k, v in value.items()]
+        said = [
+            f"{parameter.key(k).say(lang)} {value_words(parameter, v, lang)}"
+            for k, v in value.items()
+        ]
         return ("、" if zh else ", ").join(said)
     if isinstance(value, ScaleValue):
         return (";" if zh else "; ").join(_band(parameter, b, zh) for b in value.bands)
@@ -140,7 +146,7 @@ def value_words(parameter: Parameter, value: Value, lang: str = "zh") -> str:
     if isinstance(value, Fraction):
         unit = parameter.unit.say(lang)
         return plain_number(value) + (f" {unit}" if unit else "")
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+    return value.isoformat() if isinstance(value, dt.date) else parameter.choice(value).say(lang)
 
 
 def _band(parameter: Parameter, band: Bandwidth, zh: bool) -> str:

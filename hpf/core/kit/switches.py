@@ -154,7 +154,7 @@ def _changed(
 def _reading(held: Resolved) -> str:
     """The id that a reference names as `reading ID`: the value in force, else the scheme's own."""
     own = reversed(held.parameter.values)
-    for text in (held.dated.reference, *(d.reference for d in own), held.parameter.note.en):
+    for text in (held.dated.cited.en, *(d.cited.en for d in own), held.parameter.note.en):
         _, said, rest = text.partition("reading")
         if said and (found := _ID.findall(rest)):
             return ", ".join(dict.fromkeys(found))

@@ -72,7 +72,7 @@ def trial(at: Place, asked: Mapping[str, str]) -> tuple[Run, Run]:
 
 
 def _rows(parameter: Parameter, value: Any) -> Iterator[Row]:
-    choices: tuple[tuple[str, str], ...] = tuple((c, c) for c in parameter.choices)
+    choices = tuple((c, parameter.choice(c).say(language())) for c in parameter.choices)
     if parameter.kind == "boolean":
         choices = (("true", say(("是", "yes"))), ("false", say(("否", "no"))))
     label, unit = parameter.names.say(language()), parameter.unit.say(language())
@@ -80,7 +80,8 @@ def _rows(parameter: Parameter, value: Any) -> Iterator[Row]:
         for key, one in value.items():
             now = value_words(parameter, one, language())
             name = f"{parameter.name}{_SEPARATOR}{key}"
-            yield Row(name, f"{label} · {key}", parameter.clause, now, unit, choices)
+            called = f"{label} · {parameter.key(key).say(language())}"
+            yield Row(name, called, parameter.clause, now, unit, choices)
         return
     now = value_words(parameter, value, language())
     yield Row(parameter.name, label, parameter.clause, now, unit, choices)

@@ -96,7 +96,8 @@ class Grower:
             )  # fmt: skip
         if step.cited is not None:
             c = step.cited
-            since = say((f"{c.since} 起，{c.reference}", f"from {c.since}, {c.reference}"))
+            said = c.reference.say(language())
+            since = say((f"{c.since} 起，{said}", f"from {c.since}, {said}"))
             return replace(made, chips=(self.chip(c.clause),) if c.clause else (), basis=(since,))
         if step.source is not None:
             s = step.source

@@ -142,7 +142,7 @@ def _page(
     )
     rules = [r for r in at.program.rules if found.name in used_parameters(r.tree)]
     held = [
-        (value_words(found, d.value, language()), d.since, until, d.reference, d.origin)
+        (value_words(found, d.value, language()), d.since, until, d.cited.say(language()), d.origin)
         for d, until in history(found, settings)
     ]
     last = [d.value for d, _ in history(found, settings)]
@@ -165,7 +165,7 @@ def _row(at: Place, p: Parameter, settings: Settings) -> dict[str, Any]:
     return {
         "p": p, "own": p.name in settings.overrides, "since": last.since if last else None,
         "now": value_words(p, last.value, language()) if last else "",
-        "basis": last.reference if last else "",
+        "basis": last.cited.say(language()) if last else "",
     }  # fmt: skip
 
 

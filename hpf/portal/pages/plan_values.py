@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from hpf.core.formula.number_words import MODE_NAMES
 from hpf.core.formula.tree import MODES
 from hpf.core.formula.words import plain_number
 from hpf.core.parameters import Parameter, ScaleValue, Value
@@ -33,18 +34,18 @@ class Band:
 
 def fields(p: Parameter) -> list[Field]:
     """Form fields for a value that is no scale: name, label, choices (() for free text)."""
-    choices: tuple[tuple[str, str], ...] = tuple((c, c) for c in p.choices)
+    choices = tuple((c, p.choice(c).say(language())) for c in p.choices)
     if p.kind == "boolean":
         choices = (("true", say(("是", "yes"))), ("false", say(("否", "no"))))
     if p.kind == "rounding":
-        modes = tuple((m, m) for m in MODES)
+        modes = tuple((m, say(MODE_NAMES[m])) for m in MODES)
         return [("step", say(("取整到", "Step")), ()), ("mode", say(("方式", "Mode")), modes)]
     if p.kind == "scale":
         return []
     unit = p.unit.say(language())
     label = say(("新的值", "New value")) + (f" ({unit})" if unit else "")
     if p.keys:
-        return [(f"key-{k}", k, choices) for k in p.keys]
+        return [(f"key-{k}", p.key(k).say(language()), choices) for k in p.keys]
     return [("value", label, choices)]
 
 
@@ -79,15 +80,19 @@ def value(p: Parameter, form: MultiDict[str, str]) -> Any:
     return _TRUTH.get(text, text)
 
 
-def shown(given: Any) -> str:
-    """An entry as it was made, in a line."""
+def shown(p: Parameter, given: Any) -> str:
+    """An entry as it was made, in a line; choices and keys by their names."""
     if isinstance(given, list):
         return say(("；", "; ")).join(_band_words(b) for b in given)
+    if isinstance(given, dict) and p.kind == "rounding":
+        mode = MODE_NAMES.get(given.get("mode", "half_up"))
+        return f"{given.get('step', '')} {say(mode) if mode else ''}".strip()
     if isinstance(given, dict):
-        return say(("，", ", ")).join(f"{k} {v}" for k, v in given.items())
+        said = (f"{p.key(str(k)).say(language())} {shown(p, v)}" for k, v in given.items())
+        return say(("，", ", ")).join(said)
     if isinstance(given, bool):
         return say(("是", "yes") if given else ("否", "no"))
-    return str(given)
+    return p.choice(str(given)).say(language())
 
 
 def _band_words(band: Any) -> str:

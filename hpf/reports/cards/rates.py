@@ -92,9 +92,9 @@ def history(parameter: Parameter, settings: Settings) -> list[tuple[Dated, dt.da
 
 def basis(dated: Dated, lang: str) -> str:
     """Where a value stands, or why the hospital chose it."""
-    said = dated.reference
+    said = dated.cited.say(lang)
     if lang.startswith("zh") and said.startswith(_READING):
-        said = f"读法 {said.removeprefix(_READING)}"
+        said = f"解读 {said.removeprefix(_READING)}"
     if dated.origin != "hospital":
         return said
     return Text(f"本院：{said}", f"The hospital: {said}").say(lang)
@@ -105,7 +105,7 @@ def _lines(parameter: Parameter, dated: Dated, lang: str) -> Iterator[str]:
     value = dated.value
     if isinstance(value, Mapping):
         for key, one in value.items():
-            yield f"{key} {value_words(parameter, one, lang)}"
+            yield f"{parameter.key(key).say(lang)} {value_words(parameter, one, lang)}"
     elif isinstance(value, ScaleValue):
         for band in value.bands:
             yield value_words(parameter, ScaleValue((band,)), lang)
@@ -145,4 +145,4 @@ def _is_switch(parameter: Parameter, held: Sequence[Dated]) -> bool:
     """A choice between readings; a table of words that the document prints is none."""
     if parameter.kind not in ("choice", "boolean"):
         return False
-    return not parameter.keys or any(d.reference.startswith(_READING) for d in held)
+    return not parameter.keys or any(d.cited.en.startswith(_READING) for d in held)

@@ -32,7 +32,7 @@ def test_a_derivation_goes_from_the_result_to_clause_parameter_and_cell(ward: Pr
     assert (pool.clauses, pool.note.en) == (("S1.1",), "rounded: 360.23")
     share = found(step, "parameter", "share").cited
     assert share
-    assert (str(share.since), share.reference, share.origin) == ("2026-01-01", "p. 3", "scheme")
+    assert (str(share.since), share.reference.en, share.origin) == ("2026-01-01", "p. 3", "scheme")
     source = found(step, "fact", "points").source
     assert source
     assert source.place == "pay.xlsx [staff] D3"
@@ -112,7 +112,7 @@ def test_a_hospitals_setting_is_cited_as_such(ward: Program) -> None:
     run = calculate(ward, facts(ward, A={"points": 1}), settings)
     cited = found(derive(scalar(run), "department", 0, "ward.pool"), "parameter", "share").cited
     assert cited
-    assert (cited.origin, cited.reference) == ("hospital", "meeting 7")
+    assert (cited.origin, cited.reference.en) == ("hospital", "meeting 7")
     assert "set by the hospital: meeting 7" in "\n".join(
         lines(derive(scalar(run), "department", 0, "ward.pool"), "en")
     )
