@@ -67,3 +67,21 @@ def test_a_constant_before_a_choice_keeps_every_row(lab: SimpleNamespace, kind: 
     )
     rows = lab.checked(prog, {"member": members})
     assert lab.by_columns(prog, rows) == lab.by_scalar(prog, rows)
+
+
+def test_the_error_of_a_product_is_bounded_next_to_the_largest_number(
+    lab: SimpleNamespace,
+) -> None:
+    """Counting the places of 9999999999999999.28… must not round it up out of bounds."""
+    far = t.Arith("add", t.Const(Fraction(2, 7)), t.Const(Fraction(10**16 - 1)))
+    near = t.Arith("sub", t.Own("member", "lab.b"), far)
+    product = t.Arith("mul", t.Own("member", "lab.a"), near)
+    positive = t.Compare("gt", product, t.Const(Fraction(0)))
+    prog = lab.program(
+        [lab.indicator(lab.MEMBER, code) for code in ("a", "b")],
+        [lab.rule(lab.MEMBER, "r", positive, Type.BOOLEAN)],
+    )
+    members = {"M": {"a": "0.5", "b": "-0.26"}, "N": {"a": "5000000000000000", "b": "12.5"}}
+    rows = lab.checked(prog, {"member": members})
+    assert lab.by_columns(prog, rows) == lab.by_scalar(prog, rows)
+    assert lab.by_columns(prog, rows)["member", "M", "r"] is False

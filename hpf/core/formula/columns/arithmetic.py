@@ -80,7 +80,8 @@ def _product_error(a: Col, b: Col) -> pl.Expr:
 def _places(a: Col) -> pl.Expr:
     """How many places each row's value has."""
     short = c.FINE if a.places is None else a.places
-    shorter = [(a.value != a.value.round(k, mode=c.AWAY)).cast(pl.Int32) for k in range(short)]
+    # cut off, not rounded: next to 10^16 there is no room to round away from zero
+    shorter = [(a.value != a.value.truncate(k)).cast(pl.Int32) for k in range(short)]
     return pl.sum_horizontal(shorter) if shorter else pl.lit(0)
 
 
