@@ -50,8 +50,8 @@ _MOST = 20
         multiple=True,
         metavar="PATH",
         words=Words(
-            "工作簿或 CSV 文件夹，与 --period 一起用",
-            "A workbook or a folder of CSV; with --period",
+            "工作簿或 CSV 文件夹，与 --period 一起用；上游方案的另写 方案=路径",
+            "A workbook or a folder of CSV; with --period. scheme=path for a scheme above",
         ),
     ),
     CONFIG,
@@ -92,9 +92,7 @@ def diff_plugin(
         told: dict[str, tuple[list[Revised], list[tuple[Pair, Upgraded]]]] = {}
         for code in both(one, two, scheme):
             if facts:
-                pairs = list(
-                    from_files(one.programs[code], two.programs[code], facts, period or "", config)
-                )
+                pairs = list(from_files(one, two, code, facts, period or "", config))
             elif at is not None:
                 pairs = from_database(at, one, two, code, period)
             else:

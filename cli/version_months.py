@@ -5,40 +5,42 @@ samples that the newer version ships, or where there are none the facts of its w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hpf.core.calculate import calculate
-from hpf.core.config import HospitalConfig
 from hpf.core.errors import FactsError, HpfError, Problem, told
-from hpf.core.facts import Facts
 from hpf.core.kit.programs import Programs
 from hpf.core.kit.running import run_of
-from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.results import Run
-from hpf.core.settings import Settings
 from hpf.core.values import History
 from hpf_cli.finding import period_of
 from hpf_cli.stops import problem
+from hpf_cli.version_sides import Histories, Month, computed
 from hpf_cli.versions import NEW, OLD, Pair, Version, of_side, sound
 
 if TYPE_CHECKING:
     from hpf.core.kit.examples import Example
+    from hpf_cli.samples import Sample
 
 
 def from_files(
-    old: Program, new: Program, paths: Sequence[str], period: str, config: str | None
+    old: Version, new: Version, code: str, paths: Sequence[str], period: str, config: str | None
 ) -> Iterator[Pair]:
-    """One month from a workbook or a folder of CSV."""
-    when = period_of(period, new)
-    if len(paths) != 1:
+    """One month from a workbook or a folder of CSV, or `scheme=path` for a scheme above."""
+    when = period_of(period, new.programs[code])
+    own = {one: Path(path) for one, sign, path in (p.partition("=") for p in paths) if sign}
+    common = [path for path in paths if path.partition("=")[0] not in own]
+    if len(common) > 1 or not (common or code in own):
         raise problem(
-            "facts", "--facts 只写一个", "--facts takes one path",
+            "facts", "--facts 写一个总的路径，上游方案的另写 方案=路径",
+            "--facts takes one path, and scheme=path for a scheme above",
             ("请写一个工作簿或文件夹", "Name one workbook or folder"), "--facts",
         )  # fmt: skip
-    yield _pair(_Month(old, new, when, Path(paths[0])), config)
+    whole = Path(common[0]) if common else own[code]
+    month = Month(when, lambda program: own.get(program.code, whole), _all(old, new))
+    yield _pair(old, new, code, month, config)[0]
 
 
 def from_samples(old: Version, new: Version, code: str, period: str | None) -> list[Pair]:
@@ -49,23 +51,36 @@ def from_samples(old: Version, new: Version, code: str, period: str | None) -> l
 
     found, config = [], None
     for side in (new, old):
-        beside = _Beside(side.programs)
         program = side.programs[code]
-        found = shipped(program, beside) if program.folder.is_dir() else []
+        found = shipped(program, _Beside(side.programs)) if program.folder.is_dir() else []
         config = config_of(program)
         if found:
             break
     when = period_of(period, new.programs[code]) if period else None
     if not found and when is None and (pairs := list(_examples(old, new, code))):
         return pairs
-    pairs, history = [], (History(), History())
+    pairs = []
+    before: tuple[dict[str, History], dict[str, History]] = ({}, {})
     for sample in pick(found, new.programs[code], when):
-        month = _Month(old.programs[code], new.programs[code], sample.period, sample.folder,
-                       (*old.programs.values(), *new.programs.values()))  # fmt: skip
-        pair = _pair(month, str(config) if config else None, history)
-        history = (_kept(history[0], pair.before), _kept(history[1], pair.after))
+
+        def path(program: Program, sample: Sample = sample) -> Path:
+            """A scheme above may ship its month apart."""
+            if program.code == code or not program.folder.is_dir():
+                return sample.folder
+            theirs = shipped(program, _Beside({program.code: program}))
+            return next((s.folder for s in theirs if s.period == sample.period), sample.folder)
+
+        month = Month(sample.period, path, _all(old, new))
+        pair, *runs = _pair(old, new, code, month, str(config) if config else None, before)
+        for histories, side_runs in zip(before, runs, strict=True):
+            for one, run in side_runs.items():
+                histories[one] = _kept(histories.get(one, History()), run)
         pairs.append(pair)
     return pairs
+
+
+def _all(old: Version, new: Version) -> tuple[Program, ...]:
+    return (*old.programs.values(), *new.programs.values())
 
 
 class _Beside(Programs):
@@ -76,38 +91,25 @@ class _Beside(Programs):
         object.__setattr__(self, "_built", dict(programs))
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
-    """A month's files, to be read by either version. others: schemes whose columns may be there."""
-
-    old: Program
-    new: Program
-    period: Period
-    path: Path
-    others: tuple[Program, ...] = field(default=())
-
-    def facts(self, program: Program) -> Facts:
-        from hpf.intake import load
-
-        # a column that only the other version knows is no mistake of this one
-        others = [p for p in (self.old, self.new, *self.others) if p is not program]
-        return load(self.path, program, self.period, others=others)
-
-
 def _pair(
-    month: _Month, config: str | None, history: tuple[History, History] = (History(), History())
-) -> Pair:
-    runs, wrong = list[Run](), list[Problem]()
-    sides = ((OLD, month.old, history[0]), (NEW, month.new, history[1]))
-    for side, program, before in sides:
+    old: Version,
+    new: Version,
+    code: str,
+    month: Month,
+    config: str | None,
+    histories: tuple[Histories, Histories] = ({}, {}),
+) -> tuple[Pair, dict[str, Run], dict[str, Run]]:
+    """The month under both versions, with the runs of schemes above on each side."""
+    runs, wrong = list[dict[str, Run]](), list[Problem]()
+    for side, version, before in zip((OLD, NEW), (old, new), histories, strict=True):
         try:
-            settings = _settings(program, config)
-            runs.append(sound(calculate(program, month.facts(program), settings, before)))
+            runs.append(computed(version.programs, code, month, config, before))
         except HpfError as error:
             wrong += [of_side(side, p) for p in error.problems]
     if wrong:
         raise FactsError(wrong)
-    return Pair(str(month.period), *runs)
+    one, two = runs
+    return Pair(str(month.period), one[code], two[code]), one, two
 
 
 def _examples(old: Version, new: Version, code: str) -> Iterator[Pair]:
@@ -159,20 +161,6 @@ def _for(example: Example, program: Program) -> Example:
             }
     settings = {k: v for k, v in example.settings.items() if k in program.parameters}
     return replace(example, program=program, facts=facts, settings=settings)
-
-
-def _settings(program: Program, config: str | None) -> Settings | None:
-    """The configuration's values of this scheme, without those that this version does not know."""
-    if config is None:
-        return None
-    from hpf.core.parameter_files import read_yaml
-
-    data = dict(read_yaml(Path(config)) or {})
-    given = (data.get("settings") or {}).get(program.code) or {}
-    known = {k: v for k, v in given.items() if k in program.parameters}
-    asked = {"settings": {program.code: known}} if known else {}
-    read = HospitalConfig.parse(asked, {program.code: program}, Path(config).name)
-    return read.settings.get(program.code)
 
 
 def _kept(history: History, run: Run) -> History:
