@@ -51,7 +51,9 @@ def cardiology(chance: random.Random) -> Tables:
 
 def general_surgery(chance: random.Random) -> Tables:
     """Three teams of three, each with its leader."""
-    teams = [{"id": f"GS-{k}", "name": f"{k}组", "department": "GS"} for k in ("A", "B", "C")]
+    teams: list[Row] = [
+        {"id": f"GS-{k}", "name": f"{k}组", "department": "GS"} for k in ("A", "B", "C")
+    ]
     for team, discharges in zip(teams, (46, 38, 29), strict=True):
         team |= {"income": money(chance, 180_000, 420_000), "discharges": discharges}
     teams[0] |= {"letters": 1, "record_award": 150, "emergency_arrears": "1260.00"}
