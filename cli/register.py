@@ -99,19 +99,13 @@ def _stored(at: Opened) -> Register:
 def _load(
     at: Opened, path: Path, since: dt.date | None, reason: str, yes: bool, by: str, lang: str
 ) -> None:
-    from hpf.core.errors import FactsError
-    from hpf.core.organisation import changes, merge, problems
-    from hpf.intake.register import read_register
+    from hpf.core.organisation import changes
+    from hpf.intake.register import register_after
     from hpf.storage.engine import writing
     from hpf.storage.organisation import save_register
 
     base = _stored(at)
-    given, wrong, notices = read_register(path, since, base)
-    if wrong:
-        raise FactsError(wrong)
-    new = merge(base, given)
-    if wrong := problems(new):
-        raise FactsError(wrong)
+    new, notices = register_after(path, since, base)
     show_notices(notices, lang)
     found = changes(base, new)
     if not found:

@@ -12,10 +12,12 @@ import polars as pl
 
 from hpf.core.checking import check
 from hpf.core.entities import Entity, entity, link
-from hpf.core.errors import Problem, Text
+from hpf.core.errors import FactsError, Problem, Text
 from hpf.core.facts import Facts, Table
 from hpf.core.indicators import Blank, Indicator, Type
 from hpf.core.organisation import Person, Placement, Register, Unit
+from hpf.core.organisation import merge as together
+from hpf.core.organisation import problems as unfit
 from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.intake.grid import trouble
@@ -123,6 +125,22 @@ def read_register(
     notices = [n for n in notices if n.code not in quiet]
     register, undated = _register(tables, since, old)
     return register, [*problems, *undated], notices
+
+
+def register_after(
+    path: Path, since: dt.date | None, known: Register
+) -> tuple[Register, list[Problem]]:
+    """The register once a workbook is written into it, and the notices; since: as above.
+
+    Raises FactsError with everything that is wrong: with its cells, and with how they fit together.
+    """
+    given, wrong, notices = read_register(path, since, known)
+    new = together(known, given)
+    told = {p.place for p in wrong}
+    wrong = [*wrong, *(p for p in unfit(new) if p.place not in told)]
+    if wrong:
+        raise FactsError(wrong)
+    return new, notices
 
 
 def write_register(path: Path, register: Register, lang: str = "zh") -> None:

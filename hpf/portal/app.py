@@ -45,6 +45,7 @@ from hpf.portal.pages import (
     plan_bindings,
     plan_settings,
     publicity,
+    register,
     review,
     review_improve,
     strategy,
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     strategy.pages,
     upkeep.pages,
     bank.pages,
+    register.pages,
 )
 
 

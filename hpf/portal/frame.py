@@ -101,6 +101,7 @@ MENU: tuple[Group, ...] = (
         Entry("survey.index", Text("问卷", "Questionnaires")),
     )),
     Group(Text("管理", "Administration"), (
+        Entry("register.index", Text("上传名册", "Upload the register")),
         Entry("departments.index_view", Text("科室", "Departments")),
         Entry("staff.index_view", Text("人员登记", "Staff")),
         Entry("assignments.index_view", Text("任职", "Assignments")),
