@@ -98,9 +98,11 @@ def serve_home(home: Home, host: str, port: int, *, dev: bool = False) -> None:
     import waitress
 
     from hpf.portal.heads import signed
+    from hpf.portal.pages.calculate_job import lost
     from hpf.portal.warming import warmed
 
     try:
+        lost(app.extensions["hpf"])
         with signed(app), warmed(app):
             waitress.serve(app, host=host, port=port, threads=THREADS, ident=None)
     finally:

@@ -38,7 +38,7 @@ _KIND_NAMES = {
     "grade": "等级 grade",
     "requirement": "要求 requirement",
 }
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # full width as well
 _FORBIDDEN = str.maketrans("[]:*?/\\'", "        ")
 
 

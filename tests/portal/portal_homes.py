@@ -17,7 +17,7 @@ from hpf.runs import seal_period
 from hpf.storage.ceilings import set_ceiling
 from hpf.storage.configuration import decisions_of, set_parameters
 from hpf.storage.engine import connect, writing
-from hpf.storage.home import KEYS, Home, write_toml
+from hpf.storage.home import DATABASE, KEYS, Home, absolute_url, write_toml
 from hpf.storage.keys import make_keys
 from hpf.storage.migrations import upgrade
 from hpf.storage.models import Hospital, Staff
@@ -55,13 +55,14 @@ SETTLED = {
 PERSON = {"head": "K01-1", "nurse": "K02-1"}
 
 
-def build(folder: Path) -> Home:
-    """Make the home; takes some seconds, so tests copy it."""
+def build(folder: Path, url: str = DATABASE) -> Home:
+    """Make the home; takes some seconds, so tests copy it. url: of another database than its own
+    file."""
     folder.mkdir(parents=True)
     home = Home(folder, "H1", "示例乡镇卫生院（合成数据）", ("township",),
-                f"sqlite:///{folder / 'hpf.db'}", folder / KEYS)  # fmt: skip
+                absolute_url(url, folder), folder / KEYS)  # fmt: skip
     make_keys(home.keys)
-    home.file.write_text(write_toml(home), "utf-8")
+    home.file.write_text(write_toml(home, url), "utf-8")
     home = Home.open(folder)
     engine, programs = connect(home.url), home.programs()
     upgrade(engine)

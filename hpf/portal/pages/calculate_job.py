@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import platform
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -31,6 +29,7 @@ from hpf.core.values import ABSENT
 from hpf.holds import holds, units
 from hpf.portal.database import Desk
 from hpf.portal.pages.derivation_sight import whose
+from hpf.portal.processes import here, lives, mark, own
 from hpf.runs import calculate_period, seal_period
 from hpf.storage.engine import lock, reading, writing
 from hpf.storage.models import Job
@@ -61,7 +60,7 @@ def start(desk: Desk, scheme: str, period: Period, by: str) -> int:
             job.state, job.outcome, job.finished_at = "failed", {"lost": True}, _now()
         made = Job(
             hospital_id=desk.hospital, name=TASK, arguments=said, state="running", done=0, total=0,
-            outcome={"process": os.getpid(), "machine": platform.node()}, by=by,
+            outcome=mark(), by=by,
             created_at=_now(), started_at=_now(), finished_at=None,
         )  # fmt: skip
         session.add(made)
@@ -85,16 +84,29 @@ def waited(engine: Engine, number: int, seconds: float) -> None:
 def alive(job: Job) -> bool:
     """Whether the process that works on a job is still there."""
     said = job.outcome or {}
-    if said.get("machine") != platform.node():
+    if not here(said):
         return job.started_at is not None and _now() - job.started_at < _LONG
-    if said.get("process") == os.getpid():
+    if own(said):
         new = job.started_at is not None and _now() - job.started_at < _BEGINS
         return new or any(t.name == f"calculate-{job.id}" for t in threading.enumerate())
-    try:
-        os.kill(int(said["process"]), 0)
-    except (OSError, KeyError, ValueError):
-        return False
-    return True
+    return lives(said)
+
+
+def lost(desk: Desk) -> int:
+    """Enter calculations whose process is gone as broken off, so that no list says they go on;
+    how many there were. For whoever begins to serve."""
+    with writing(desk.engine) as session:
+        lock(session.connection(), _LOCK)
+        found = session.scalars(
+            select(Job).where(
+                Job.hospital_id == desk.hospital, Job.name == TASK, Job.state == "running"
+            )
+        ).all()
+        gone = [job for job in found if not alive(job)]
+        for job in gone:
+            job.state, job.outcome, job.finished_at = "failed", {"lost": True}, _now()
+        session.commit()
+    return len(gone)
 
 
 def agree(run: Run, tell: Tell, *, held: bool = False) -> None:
