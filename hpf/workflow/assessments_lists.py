@@ -31,7 +31,14 @@ _KINDS = {word: kind for kind, names in VISITS.items() for word in (kind, names.
 def read_experts(path: Path) -> list[Named]:
     """Experts of a list; each with the cell of its code. Raises HpfError with what is wrong."""
     return [
-        Named(*(line.cells[c.code] for c in EXPERTS), place=line.place("code"))
+        Named(
+            line.cells["code"],
+            line.cells["name"],
+            line.cells["speciality"],
+            line.cells["employer"],
+            line.cells["account"],
+            line.place("code"),
+        )
         for line in read_list(path, EXPERTS)
     ]
 

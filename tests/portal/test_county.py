@@ -17,7 +17,7 @@ from portal_forms import send, token
 from sqlalchemy import select
 
 from hpf.storage.engine import reading
-from hpf.storage.models import AuditEntry, Evidence, Mark
+from hpf.storage.models import AssessmentEntry, AuditEntry, Evidence, Mark
 from hpf.workflow.draws import verify
 from hpf_cli.demo_county_home import County
 
@@ -59,7 +59,10 @@ def test_every_item_opens_its_derivation_with_the_marks_behind_it(county: Site) 
     assert "市级复核" in shown
     files = re.findall(r'href="(/county/evidence/\d+)"', shown)
     assert len(files) == 3
-    assert county.enter("county1").get(files[0]).status_code == 200
+    seen = county.enter("county1").get(f"{files[0]}?view=1")
+    assert seen.headers["Content-Disposition"] == "inline"
+    assert seen.headers["Content-Type"] == "image/png"
+    assert county.enter("h1").get(f"{files[0]}?view=1").status_code == 404
     figures = next(p for p, _ in links if "H3-C03" in p)
     assert "扣分出自哪些评分" not in county.text("county1", figures)
     assert not re.findall(pattern, county.text("h3", "/county/own/"))
@@ -180,9 +183,9 @@ def test_a_visit_then_marks_with_evidence_in_the_browser(marking: Site) -> None:
     expert = marking.rows(Mark)[0].expert.lower()
     assert "还没有登记对这家医院的检查" in marking.text(expert, "/county/marks/?unit=H2")
     group = marking.enter("county1")
-    data = {"do": "visit", "hospital": "H2", "kind": "concentrated", "day": "2026-10-14"}
-    assert send(group, "/county/step", data, "/county/").status_code == 302
-    visit = int(re.search(r"(\d+) 号检查已登记", marking.text("county1", "/county/"))[1])
+    data = {"lines": json.dumps([["H2", "concentrated", "2026-10-14", ""]])}
+    assert send(group, "/county/visits/confirm", data, "/county/visits").status_code == 302
+    visit = next(e.id for e in marking.rows(AssessmentEntry) if e.unit == "H2")
     for off, papers, why in (
         ("1", (), "没有佐证"),
         ("9", (("a.pdf", PDF),), "超过本项的 3 分"),
@@ -195,11 +198,14 @@ def test_a_visit_then_marks_with_evidence_in_the_browser(marking: Site) -> None:
     assert mark(marking, expert, "H2-A01", "1.5", visit, ("记录.pdf", PDF)).status_code == 302
     shown = marking.text(expert, "/county/marks/?unit=H2")
     assert "已评，扣 1.5 分" in shown
-    assert "H2 还有 9 项要评" in shown
+    assert "示例县中医医院（合成数据） 还有 9 项要评" in shown
     one = marking.rows(Evidence)[-1]
     answer = marking.enter(expert).get(f"/county/evidence/{one.id}")
     assert answer.data == PDF
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    pdf = marking.enter(expert).get(f"/county/evidence/{one.id}?view=1")
+    assert "attachment" in pdf.headers["Content-Disposition"], "pictures alone show themselves"
     told = marking.rows(Mark)[-1]
     assert (told.item, told.by) == ("H2-A01", expert)
     with reading(marking.app.extensions["hpf"].engine) as session:

@@ -19,12 +19,14 @@ from hpf.portal.language import language, say
 from hpf.portal.pages.county_charts import Topics, heat_table, topics_of
 from hpf.portal.pages.county_desk import (
     County,
+    column_name,
     county,
     drawing,
     hospitals,
     opened,
     pages,
     results,
+    stored,
 )
 from hpf.portal.pages.county_item import run_of
 from hpf.portal.pages.county_lost import Lost, lost_items
@@ -36,6 +38,7 @@ from hpf.reports import figures
 from hpf.storage.runs import latest_run
 from hpf.workflow.assessments import entry_name
 from hpf.workflow.assessments_decision import corrections, overdue
+from hpf.workflow.assessments_progress import progress
 from hpf.workflow.assessments_publicity import unsettled
 from hpf.workflow.assessments_results import Results, Unit
 from hpf.workflow.assessments_summary import write_summary
@@ -68,6 +71,8 @@ def index() -> Any:
         late=overdue(one.at, today(), hospitals()), teams=teams(one.at), hospitals=hospitals(),
         objections=_objections(one), correct=corrections(one.at), name=entry_name,
         period_name=figures.period(one.period, language()),
+        column=column_name,
+        progress=[] if units else progress(session(), one.at, one.program, stored()),
     )  # fmt: skip
 
 
@@ -120,7 +125,9 @@ def draws() -> Any:
     one = county()
     if one is None:
         return render_template("county/nothing.html", plans=desk().declared.assessments)
-    return render_template("county/draw.html", one=one, teams=teams(one.at),
+    covered = {h for c in one.at.all("commitment") for h in c.detail["hospitals"]}
+    bare = {h: n for h, n in hospitals().items() if h not in covered}
+    return render_template("county/draw.html", one=one, teams=teams(one.at), bare=bare,
                            period_name=figures.period(one.period, language()))  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, g
 from sqlalchemy import select
 
+from hpf.core.errors import Text
 from hpf.core.facts import Facts
 from hpf.core.kit.assessing import OutsideAssessment
 from hpf.core.periods import Period
@@ -20,6 +21,7 @@ from hpf.core.program import Program
 from hpf.portal.access import me
 from hpf.portal.clock import now
 from hpf.portal.database import desk, session
+from hpf.portal.language import say
 from hpf.portal.place import place
 from hpf.storage.facts import facts_at
 from hpf.storage.models import Assessment
@@ -168,3 +170,13 @@ def _county() -> County | None:
         at = work.standing(session(), desk().hospital, plan, chosen)
         return County(plan, chosen, periods, at)
     return None
+
+
+def column_name(one: County, entity: str, code: str) -> str:
+    """A column by its sheet and name."""
+    known = one.program.entities[entity]
+    indicator = one.program.indicator(entity, code)
+    own = {"id": Text("编号", "id"), "name": Text("名称", "name")}
+    links = {k.name: k.names for k in known.links}
+    names = indicator.names if indicator else links.get(code.removeprefix("@")) or own.get(code)
+    return f"{say(known.names)} · {say(names) if names else code}"

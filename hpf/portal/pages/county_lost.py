@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 
 from hpf.portal.access import me, needs
 from hpf.portal.database import desk, session
@@ -23,6 +23,8 @@ from hpf.workflow.assessments_people import expert_of, unit_of
 from hpf.workflow.assessments_results import Results
 from hpf.workflow.evidence import FOLDER, EvidenceFiles, media_type, of_objects
 from hpf.workflow.marks import MARK, Marked, marks_of
+
+PICTURES = frozenset({"image/jpeg", "image/png"})  # what a page may show of evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def files() -> EvidenceFiles:
 @needs(Act.ASSESSMENT)
 def evidence(number: int) -> Any:
     """A file, for whom it is open: the group; the expert whose mark it is; the hospital it is
-    about, once results hang. For everybody else it is not there."""
+    about, once results hang. For everybody else it is not there. `?view=1` shows a picture."""
     one = session().get(Evidence, number)
     if one is None or one.hospital_id != desk().hospital or one.object != MARK:
         abort(404)
@@ -80,7 +82,11 @@ def evidence(number: int) -> Any:
     if mark is None or not _open_to(mark):
         abort(404)
     name = f"evidence-{one.id}.{one.file.rpartition('.')[2]}"
-    return download(files().read(one), name, media_type(one.file))
+    kind = media_type(one.file)
+    answer = download(files().read(one), name, kind)
+    if "view" in request.args and kind in PICTURES:
+        answer.headers["Content-Disposition"] = "inline"
+    return answer
 
 
 def _open_to(mark: Mark) -> bool:

@@ -68,7 +68,7 @@ def marks() -> Any:
         first=first,
         names=hospitals(), ways=indicator.choices if indicator else (), done=done,
         closed=one.at.last("closed"), most=LARGEST >> 20, points=figures.points,
-        title=_finding(unit, done, len(lines)),
+        title=_finding(hospitals().get(unit, unit), done, len(lines)),
         period_name=figures.period(one.period, language()),
     )  # fmt: skip
 

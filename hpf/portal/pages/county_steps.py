@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
@@ -14,7 +13,6 @@ from flask import abort, flash, redirect, request, url_for
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.portal.access import me, needs
-from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.county_desk import again, deed, hospitals, opened, pages, results
@@ -24,7 +22,7 @@ from hpf.storage.runs import load_run
 from hpf.storage.secrets import AccountKeys
 from hpf.workflow import assessments_decision as decision
 from hpf.workflow import assessments_publicity as publicity
-from hpf.workflow import draws_held, visits
+from hpf.workflow import draws_held
 from hpf.workflow.assessments_results import Results
 from hpf.workflow.assessments_summary import write_summary
 from hpf.workflow.marks_closed import close_marks
@@ -65,7 +63,8 @@ def review(number: int) -> Any:
 def _commit(form: Form) -> Text:
     one, known = opened(), hospitals()
     wanted = _wanted(form.get("want", ""))
-    chosen = form.get("hospitals", "").replace("，", " ").replace(",", " ").split()
+    covered = {h for c in one.at.all("commitment") for h in c.detail["hospitals"]}
+    chosen = request.form.getlist("hospitals") or [h for h in known if h not in covered]
     name = form.get("name", "").strip()
     with writing() as changing:
         entry = draws_held.commit_seed(deed(changing), again(changing, one), _keys(), name,
@@ -96,22 +95,6 @@ def _substitute(form: Form) -> Text:
                                       form.get("expert", ""), form.get("why", ""))  # fmt: skip
         came = entry.detail["in"]
     return Text(f"由 {came} 递补", f"{came} is called")
-
-
-def _visit(form: Form) -> Text:
-    one, known, unit = opened(), hospitals(), form.get("hospital", "")
-    kind = form.get("kind", "")
-    team = draws_held.team_of(one.at).get(unit)
-    experts = list(team.experts) if team and kind == visits.CONCENTRATED else []
-    with writing() as changing:
-        act = deed(changing)
-        day = _day(form.get("day", ""))
-        entry, told = visits.visit(act, again(changing, one), unit, kind, day, experts,
-                                   form.get("text", ""), known)  # fmt: skip
-        number = entry.id
-    for notice in told:
-        flash(say(notice.message), "warning")
-    return Text(f"{number} 号检查已登记", f"Visit {number} is on file")
 
 
 def _close(_: Form) -> Text:
@@ -182,7 +165,7 @@ def _correct(form: Form) -> Text:
 
 _DRAWS = (_commit, _fix, _draw, _substitute)
 _STEPS: Mapping[str, Callable[[Form], Text]] = {
-    "commit": _commit, "fix": _fix, "draw": _draw, "substitute": _substitute, "visit": _visit,
+    "commit": _commit, "fix": _fix, "draw": _draw, "substitute": _substitute,
     "close": _close, "calculate": _calculate, "post": _post, "decide": _decide,
     "report": _report, "told": _told, "correct": _correct,
 }  # fmt: skip
@@ -203,14 +186,6 @@ def _wanted(text: str) -> dict[str, int]:
             raise HpfError([Problem("draw.want", message, cure)])
         found[name] = int(count)
     return found
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text) if text else today()
-    except ValueError:
-        message = Text(f"“{text}”不是日期", f"'{text}' is no day")
-        raise HpfError([Problem("visit.day", message)]) from None
 
 
 def _points(text: str) -> Decimal:

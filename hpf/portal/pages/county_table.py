@@ -14,7 +14,7 @@ from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
 from hpf.portal.pages.collect_excerpt import excerpts
 from hpf.portal.pages.collect_spool import Upload
-from hpf.portal.pages.county_desk import County, again, county, deed, opened, pages
+from hpf.portal.pages.county_desk import County, again, column_name, county, deed, opened, pages
 from hpf.portal.pages.county_lists import ACCEPT, done, handed_in, limit, path_of, spool, waiting
 from hpf.portal.rights import Act
 from hpf.receiving import receive
@@ -24,6 +24,7 @@ from hpf.workflow.assessments import undecided
 from hpf.workflow.assessments_revision import differences, marks_above, revise, same_table
 
 WHAT = "table"  # of a file that waits
+LEFT_OUT = "intake.column_left_out"  # of a part: what it leaves out stays as it is
 SHOWN = 200  # cells or problems on a page; all are counted
 
 
@@ -36,7 +37,7 @@ def index() -> Any:
         return render_template("county/nothing.html", plans=desk().declared.assessments)
     return render_template(
         "county/table.html", one=one, versions=one.at.all("revision"), accept=ACCEPT,
-        limit=limit(), shut=one.at.last("decision") is not None, column=_column,
+        limit=limit(), shut=one.at.last("decision") is not None, column=column_name,
         period_name=figures.period(one.period, language()),
     )  # fmt: skip
 
@@ -105,10 +106,11 @@ def _shown(one: County, kept: Upload, *, moved: bool = False) -> Any:
     others -= len(found.cells) + found.added
     page = render_template(
         "county/table_preview.html", one=one, kept=kept, moved=moved, found=found,
-        cells=[(_column(one, c.entity, c.code), c.id, _place(c), c.old, c.new)
+        cells=[(column_name(one, c.entity, c.code), c.id, _place(c), c.old, c.new)
                for c in found.cells[:SHOWN]],
         above=marks_above(session(), one.at, found.cells), others=others,
-        notices=shown.facts.notices, today=today(), points=figures.points,
+        notices=[n for n in shown.facts.notices if n.code != LEFT_OUT], today=today(),
+        points=figures.points,
     )  # fmt: skip
     return page, 409 if moved else 200
 
@@ -128,13 +130,3 @@ def _place(cell: CellChange) -> str:
     """The cell of the file: `indicator!D3`."""
     sheet, _, rest = cell.place.rpartition("[")
     return rest.replace("] ", "!") if sheet else cell.place
-
-
-def _column(one: County, entity: str, code: str) -> str:
-    """A column by its sheet and name."""
-    known = one.program.entities[entity]
-    indicator = one.program.indicator(entity, code)
-    own = {"id": Text("编号", "id"), "name": Text("名称", "name")}
-    links = {k.name: k.names for k in known.links}
-    names = indicator.names if indicator else links.get(code.removeprefix("@")) or own.get(code)
-    return f"{say(known.names)} · {say(names) if names else code}"

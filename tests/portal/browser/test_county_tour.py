@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,7 @@ from typing import Any
 import portal_county
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from portal_keys import log_in
-
-from hpf.portal import PortalSettings, create_app
-from hpf.storage.engine import reading
-from hpf.storage.home import Home
-from hpf.workflow.assessments import standing
-from hpf.workflow.draws_held import teams
-from hpf_cli.demo_county_home import YEAR
+from portal_county_served import Served
 
 pytestmark = pytest.mark.slow
 
@@ -26,60 +18,6 @@ CHINESE = re.compile(r"[一-鿿]")
 # what is said, not what is data: names of hospitals and items are the county's
 LABELS = "h2, .side, main button, .flush th[scope=col], main label, .track b"
 COMMAND = re.compile(r"\bhpf [a-z]")
-WAIT = 20_000
-
-
-class Served:
-    """A county's portal on a port of its own, and browsers on it."""
-
-    def __init__(self, home: Home, browser: Any) -> None:
-        from waitress.server import create_server
-
-        self.home, self.browser = home, browser
-        self.app = create_app(PortalSettings.of(home))
-        self.served = create_server(self.app, host="127.0.0.1", port=0, threads=4, ident=None)
-        self.thread = threading.Thread(target=self.served.run, daemon=True)
-        self.thread.start()
-        self.url = f"http://127.0.0.1:{self.served.effective_port}"
-        self.opened: list[Any] = []
-
-    def enter(self, name: str, lang: str = "zh", width: int = 1440) -> tuple[Any, list[str]]:
-        """A page somebody is logged in on, and what goes wrong on it."""
-        context = self.browser.new_context(viewport={"width": width, "height": 900})
-        context.set_default_timeout(WAIT)
-        self.opened.append(context)
-        page, wrong = context.new_page(), []
-        page.on("console", lambda m: m.type == "error" and wrong.append(m.text))
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.goto(f"{self.url}/login")
-        if lang == "en":
-            page.get_by_role("button", name="English").click()
-            page.wait_for_selector('html[lang="en"]')
-        log_in(page, name)
-        return page, wrong
-
-    def expert(self) -> str:
-        """The account of a drawn expert."""
-        engine = self.home.engine()
-        with reading(engine) as session:
-            plan = self.home.loaded().assessments[0]
-            now = standing(session, self.home.hospital(session), plan, YEAR)
-            found = sorted(e for t in teams(now) for e in t.experts)[0].lower()
-        engine.dispose()
-        return found
-
-    def close(self) -> None:
-        """Everything this opened."""
-        for context in self.opened:
-            context.close()
-        self.served.close()
-        self.thread.join(timeout=10)
-        self.app.extensions["hpf"].engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return portal_county.prepare(tmp_path_factory.mktemp("county") / "home")
 
 
 @pytest.fixture
@@ -103,7 +41,7 @@ def test_assessor_hospital_and_expert_open_all_their_pages(county: Any, lang: st
     phone nothing scrolls sideways."""
     site = county("")
     expert = site.expert()
-    for who, first, least in (("county1", "/county/", 3), ("h3", "/", 2), (expert, "/", 2)):
+    for who, first, least in (("county1", "/", 12), ("h3", "/", 2), (expert, "/", 2)):
         page, wrong = site.enter(who, lang)
         paths = [first]
         for path in paths:
@@ -135,10 +73,11 @@ def test_from_a_visit_to_a_mark_in_the_browser(county: Any, tmp_path: Path) -> N
     site = county("2026-10-13")
     expert = site.expert()
     page, wrong = site.enter("county1")
-    page.goto(f"{site.url}/county/")
-    page.select_option("#f-hospital", "H2")
-    page.fill("#f-day", "2026-10-14")
-    page.get_by_role("button", name="登记检查").click()
+    page.goto(f"{site.url}/county/visits")
+    page.check("#u-H2")
+    page.fill("#day", "2026-10-14")
+    page.get_by_role("button", name="预览").click()
+    page.get_by_role("button", name="确认登记").click()
     page.wait_for_selector(".banner.ok")
     paper = tmp_path / "记录.pdf"
     paper.write_bytes(b"%PDF-1.4 synthetic")
