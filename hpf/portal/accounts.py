@@ -50,6 +50,7 @@ class Account(UserMixin):
         self.active = user.active and not gone
         self.fs_uniquifier = user.fs_uniquifier
         self.locked_until = user.locked_until
+        self.before = user.last_login  # the log-in before this one
         self.roles: list[Any] = []
 
     def locked(self, now: dt.datetime) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from hpf.portal.clock import now
 from hpf.portal.database import desk, writing
+from hpf.portal.granted import told_since
 from hpf.storage.models import User
 from hpf.storage.people import end_sessions
 
@@ -40,11 +41,13 @@ def install(app: Flask) -> None:
     app.before_request(_age)
 
 
-def _begin(_app: Flask, **_more: Any) -> None:
+def _begin(_app: Flask, user: Any, **_more: Any) -> None:
     cookie.pop("csrf_token", None)
     g.pop("csrf_token", None)
     cookie.permanent = True
     cookie[SINCE] = int(now().timestamp())
+    g.pop("hpf_viewer", None)  # nobody, until now
+    told_since(getattr(user, "before", None))
 
 
 def _end(_app: Flask, user: Any, **_more: Any) -> None:
