@@ -96,6 +96,14 @@ def _corrected(
             reason=reason,
         )  # fmt: skip
     told(program.code, made.sealed, lang)
+    if not made.lines:
+        words = Words(
+            f"没有人的金额变动：相对第 {made.of} 次没有差额要发放，这次计算留作证据。",
+            f"Nobody's pay changes: there is no difference to run {made.of} to be paid, and this "
+            "run is kept as evidence.",
+        )
+        click.echo(words.say(lang))
+        return
     words = Words(
         f"相对第 {made.of} 次的差额，记入 {pay_in}：",
         f"Differences to run {made.of}, to be paid in {pay_in}:",

@@ -4,7 +4,9 @@
                       reason="申诉 3 号")
 
 The run that was sealed stays as it is. The new one follows the rules that the old one was sealed
-by, whatever plugin is installed now; both are linked, and so is each difference.
+by, whatever plugin is installed now; both are linked, and so is each difference. Corrected facts
+that change nobody's pay are sealed too: as evidence, and because later periods look back on results
+that are not paid. Then there is nothing to pay and no paper.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from hpf.holds import holds, units
 from hpf.pools import unsettled
 from hpf.releases import supplement_problems, waiting
 from hpf.runs import LOCK, Sealed, calculated, seal_one
+from hpf.storage.audit import record
 from hpf.storage.engine import lock, writing
-from hpf.storage.models import Adjustment, StoredRun
+from hpf.storage.models import Adjustment, Hospital, StoredRun
 from hpf.storage.programs import load_program
 from hpf.storage.results import past_columns
 from hpf.storage.runs import is_final, latest_run, load_run, root_of, runs_of, sealed_run
@@ -72,8 +75,8 @@ def supplement(
     """Seal the corrected period as a supplement to its latest run; pay_in: where it is paid.
 
     Schemes above that come out otherwise get supplements of their own. Raises StorageError where
-    there is nothing sealed, nothing differs, or pay_in is final already; HpfError as `seal_period`,
-    and where other units are held back than in what was sealed.
+    there is nothing sealed, the facts are what they were, or pay_in is final already; HpfError as
+    `seal_period`, and where other units are held back than in what was sealed.
     """
     started = dt.datetime.now(dt.UTC)
     with writing(engine) as session:
@@ -104,6 +107,11 @@ def supplement(
                 _record(session, lines, before, new, pay_in, by, reason)
         if not sealed[scheme].fresh:
             raise StorageError([_nothing(first)])
+        mine = sealed[scheme].id
+        code = session.get_one(Hospital, hospital).code
+        about = {"of": first.id, "reason": reason.strip(), "pay_in": str(pay_in),
+                 "lines": len(lines)}  # fmt: skip
+        record(session, by, "run.corrected", f"run:{mine}", about, hospital=code)
         session.commit()
     return Supplement(sealed[scheme], first.id, lines)
 

@@ -12,7 +12,7 @@ from wards import JUNE, MAY, Desk, data, scheme
 from hpf.core.errors import HpfError
 from hpf.core.periods import Period
 from hpf.storage.engine import reading, writing
-from hpf.storage.models import Adjustment, Cycle, StoredRun
+from hpf.storage.models import Adjustment, AuditEntry, Cycle, StoredRun
 from hpf.storage.runs import load_run
 from hpf.storage.troubles import StorageError
 from hpf.supplements import Supplement, recorded, supplement
@@ -78,6 +78,30 @@ def test_who_left_and_who_joined_stand_in_the_differences(desk: Desk) -> None:
     assert lines["pay", "A3"].by == -(lines["pay", "A3"].old or 0)
     assert lines["pay", "A4"].old is None
     assert lines["pay", "A4"].by > 0
+
+
+def test_a_correction_that_changes_nobodys_pay_is_kept_as_evidence(desk: Desk) -> None:
+    """With its reason in the audit chain; later periods look back on the corrected score."""
+    main = desk.seal(MAY)
+    finish(desk, MAY)
+    given = data()
+    given["staff"]["A2"]["heads"] = "2"
+    desk.report(MAY, given)
+    made = corrected(desk)
+    assert made.lines == ()
+    assert desk.problems(made.sealed.id) == []
+    with reading(desk.engine) as session:
+        assert session.get_one(StoredRun, made.sealed.id).of_id == main.id
+        assert session.scalars(select(Adjustment)).all() == []
+        assert recorded(session, desk.hospital, made.sealed.id) == ()
+        told = select(AuditEntry).where(AuditEntry.action == "run.corrected")
+        (entry,) = session.scalars(told)
+        assert (entry.who, entry.object) == ("王五", f"run:{made.sealed.id}")
+        assert entry.detail == {"of": main.id, "reason": "申诉一号", "pay_in": "2026-06",
+                                "lines": 0}  # fmt: skip
+    desk.report(JUNE, data())
+    past = desk.seal(JUNE).run.history.get(MAY, "staff", "ward.pay")
+    assert past["A2"] == main.run.value("staff", "A2", "pay")
 
 
 def test_a_second_correction_counts_from_the_first(desk: Desk) -> None:

@@ -69,6 +69,7 @@ ACTS: Mapping[str, Text] = {
     "register.saved": Text("更新名册", "register saved"),
     "run.released": Text("放行暂缓", "units released"),
     "run.sealed": Text("封存计算", "run sealed"),
+    "run.corrected": Text("更正计算", "run corrected"),
     "setting.set": Text("登记流程设置", "setting entered"),
     "user.created": Text("开账号", "account made"),
     "user.locked": Text("账号锁定", "account locked"),

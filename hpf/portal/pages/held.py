@@ -183,6 +183,10 @@ def correct() -> Any:
     )  # fmt: skip
     told = Text(f"已更正，第 {made.sealed.id} 次计算，{len(made.lines)} 行有差额",
                 f"Corrected by run {made.sealed.id}: {len(made.lines)} lines differ")  # fmt: skip
+    if not made.lines:
+        told = Text(f"已更正，第 {made.sealed.id} 次计算留作证据，没有人的金额变动",
+                    f"Corrected by run {made.sealed.id}, kept as evidence: nobody's pay changes"
+                    )  # fmt: skip
     flash(say(told), "ok")
     return redirect(url_for("held.index", _anchor="corrected"))
 
