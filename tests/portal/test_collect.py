@@ -109,6 +109,8 @@ def test_a_change_is_shown_by_its_cell_and_written_only_when_confirmed(app, chan
     assert "<s>1.06</s>" in body
     assert "1.11" in body
     assert "+0.05" in body
+    columns = body.split('id="columns"')[1].split("</section>")[0]
+    assert columns.count('scope="row"') == 1, "a column in which nothing changes is not listed"
     assert imports(app) == 1
     sent = {"token": waiting(answer), "reason": "核对后更正"}
     assert send(office, "/collect/confirm", sent, UPLOAD).status_code == 302

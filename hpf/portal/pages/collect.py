@@ -15,6 +15,7 @@ from sqlalchemy import select
 from hpf.core.bindings import bound_indicators
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.core.facts import Facts
+from hpf.core.units import CNY
 from hpf.intake.template import write_template
 from hpf.portal.access import me, needs
 from hpf.portal.clock import today
@@ -194,7 +195,11 @@ def _shown(at: Place, kept: Upload, moved: bool = False) -> Any:
         "collect/preview.html", at=at, kept=kept, counts=counts, shown=shown, moved=moved,
         writes=counts["new"] + changes, zeros=shown.accepted_zeros, changes=changes,
         cells=[_cell(at, c) for c in islice(shown.cells(), SHOWN)],
-        columns=[(_column(at, d.entity, d.code), d.counts) for d in shown.found if d.writes],
+        columns=[
+            (_column(at, d.entity, d.code), d.counts)
+            for d in shown.found
+            if any(d.counts.get(k) for k in ("new", "changed", "removed"))
+        ],
         notices=shown.facts.notices, size=_spool().path(kept).stat().st_size,
         period=figures.period(at.period, language()),
     )  # fmt: skip
@@ -220,17 +225,31 @@ def _wrong(at: Place, kept: Upload, problems: list[Problem]) -> Any:
 def _cell(at: Place, cell: Any) -> dict[str, str]:
     """A cell that changes, as the page shows it."""
     place_of, old, new = cell.place, cell.old, cell.new
+    indicator = at.program.indicator(cell.entity, cell.code.rpartition(".")[2])
+    pay = indicator is not None and indicator.unit == CNY
+    was, becomes = _number(old), _number(new)
     by = ""
-    if new is not None:
-        try:
-            by = figures.change(Decimal(new) - Decimal(old))
-        except InvalidOperation:
-            by = ""
+    if was is not None and becomes is not None:
+        by = figures.change(becomes - was) if pay else _signed(becomes - was)
+        old, new = figures.figure(was, "", pay=pay), figures.figure(becomes, "", pay=pay)
     sheet, _, rest = place_of.rpartition("[")
     said = rest.replace("] ", "!") if sheet else place_of
     return {"place": said, "row": cell.id, "column": _column(at, cell.entity, cell.code),
             "old": old, "new": new if new is not None else "", "gone": "1" if new is None else "",
             "by": by}  # fmt: skip
+
+
+def _number(text: str | None) -> Decimal | None:
+    """A cell's number; None where it is none."""
+    try:
+        found = None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found is not None and found.is_finite() else None
+
+
+def _signed(value: Decimal) -> str:
+    return ("+" if value > 0 else "") + figures.amount(value)
 
 
 def _column(at: Place, entity: str, code: str) -> str:

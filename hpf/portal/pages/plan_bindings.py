@@ -6,6 +6,7 @@ All bindings of a day stand together; a new set is entered with its reason and t
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -129,10 +130,15 @@ def _ends(side: str) -> list[tuple[str, list[tuple[str, str]]]]:
     found = []
     for code, program in desk().programs.items():
         if side == "indicator":
-            ends = [(f"{code}.{i.entity}.{i.code}", i.names) for i in program.indicators]
+            ends = [(i.entity, i.code, i.names) for i in program.indicators]
         else:
-            ends = [(f"{code}.{r.entity}.{r.name}", r.names) for r in program.rules]
-        found.append((say(program.names), [(e, f"{say(n)} · {e}") for e, n in ends]))
+            ends = [(r.entity, r.name, r.names) for r in program.rules]
+        told = [(e, n, f"{say(program.entities[e].names)} · {say(names)}") for e, n, names in ends]
+        times = Counter(words for _, _, words in told)
+        found.append((say(program.names), [
+            (f"{code}.{e}.{n}", words if times[words] == 1 else f"{words}（{n}）")
+            for e, n, words in told
+        ]))  # fmt: skip
     return found
 
 
