@@ -97,19 +97,19 @@ def period_of(text: str, program: Program) -> Period:
 
 def row_of(text: str, checked: Checked, program: Program) -> tuple[str, int]:
     """`staff:A17` as entity and row number; HpfError with the nearest entity or id."""
-    from hpf.core.errors import did_you_mean
+    from hpf.core.errors import Text, did_you_mean
 
     entity, colon, id = text.partition(":")
     known = [e for e, rows in checked.rows.items() if len(rows)]
     if not colon or entity not in checked.rows:
-        near = did_you_mean(entity, known)
+        near = Text("", "") if entity in known else did_you_mean(entity, known)
         raise problem(
             "entity",
-            f"看不懂“{text}”：要写 实体：编号",
+            f"看不懂“{text}”：要写 实体:编号",
             f"cannot read '{text}': write ENTITY:ID",
             (
                 f"例如 {_example(checked, known)}。{near.zh}",
-                f"For instance {_example(checked, known)}. {near.en}",
+                f"For instance {_example(checked, known)}. {near.en}".rstrip(),
             ),
             "--entity",
         )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from hpf.differences import Difference
     from hpf.storage.models import StoredRun
 
+_WIDE = 100  # columns from which on the seal has 16 digits and the day its time
+_HELD, _BY = 5, 8  # columns whose words may take several lines
+
 KINDS = {
     "main": Words("计算", "main"),
     "supplement": Words("补充差额", "supplement"),
@@ -61,20 +64,27 @@ def show_runs(found: Sequence[StoredRun], lang: str) -> None:
     if not found:
         click.echo(Words("还没有封印的计算。", "Nothing is sealed yet.").say(lang))
         return
-    drawn = table()
+    screen = console()
+    wide = screen.width >= _WIDE
     heads = (("编号", "Run"), ("方案", "Scheme"), ("周期", "Period"), ("种类", "Kind"),
              ("属于", "Of"), ("暂缓", "Held"), ("封印", "Seal"), ("时间", "Sealed"),
              ("经手", "By"))  # fmt: skip
-    for zh, en in heads:
-        drawn.add_column(Words(zh, en).say(lang))
-    for one in found:
-        held = ", ".join(f"{e}:{i}" for e, i, *_ in one.held)
-        when = one.finished.astimezone().strftime("%Y-%m-%d %H:%M")
-        drawn.add_row(
+    lines = [
+        (
             str(one.id), f"{one.scheme} {one.version}", str(one.period), KINDS[one.kind].say(lang),
-            str(one.of_id or ""), held, (one.seal or "")[:16], when, one.by,
-        )  # fmt: skip
-    console().print(drawn)
+            str(one.of_id or ""), ", ".join(f"{e}:{i}" for e, i, *_ in one.held),
+            (one.seal or "")[: 16 if wide else 8],
+            one.finished.astimezone().strftime("%Y-%m-%d %H:%M" if wide else "%Y-%m-%d"), one.by,
+        )
+        for one in found
+    ]  # fmt: skip
+    told = [at for at in range(len(heads)) if any(line[at] for line in lines)]
+    drawn = table()
+    for at in told:
+        drawn.add_column(Words(*heads[at]).say(lang), no_wrap=at not in (_HELD, _BY))
+    for line in lines:
+        drawn.add_row(*(line[at] for at in told))
+    screen.print(drawn)
 
 
 def show_differences(lines: Sequence[Difference], lang: str) -> None:

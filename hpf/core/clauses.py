@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hpf.core.errors import Collector, Problem, SchemeError, Text, did_you_mean, told, unknown
+from hpf.core.errors import (
+    Collector,
+    Problem,
+    SchemeError,
+    Text,
+    both_languages,
+    did_you_mean,
+    told,
+    unknown,
+)
 from hpf.core.parameter_files import read_yaml
 
 KINDS = ("calc", "band", "cons", "data", "flow", "text")
@@ -74,9 +83,7 @@ def _clause(entry: Mapping[str, Any]) -> Clause:
         if word not in options:
             raise unknown("种类", "kind", word, options)
     meaning = entry["meaning"]
-    text = (
-        Text(meaning, meaning) if isinstance(meaning, str) else Text(meaning["zh"], meaning["en"])
-    )
+    text = Text(meaning, meaning) if isinstance(meaning, str) else both_languages(meaning)
     return Clause(
         alias(str(entry["id"])),
         kind,

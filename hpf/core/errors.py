@@ -7,7 +7,7 @@ mistakes gets forty lines back. `HpfError` carries them all to whoever shows the
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -145,11 +145,34 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return folded[found[0]] if found else ""
 
 
+def both_languages(said: Mapping[str, object]) -> Text:
+    """The words under `zh` and `en` in a plugin's file.
+
+    BadValue where anything else stands beside them: between braces, YAML ends a text at its
+    comma, and the rest would be lost. KeyError where a language is missing.
+    """
+    for extra in set(said) - {"zh", "en"}:
+        raise BadValue(
+            f"zh 和 en 之外还有“{extra}”", f"'{extra}' stands beside zh and en",
+            "花括号里的文字有逗号时请加引号", "Between braces, quote a text that has a comma",
+        )  # fmt: skip
+    return Text(str(said["zh"]), str(said["en"]))
+
+
 def did_you_mean(word: str, known: Sequence[str] | Iterable[str], most: int = 12) -> Text:
     """A cure for an unknown name: the nearest one, or the list of known ones."""
     names = sorted(set(known))
     near = nearest(word, names)
     if near:
         return Text(f"是否想写 {near}？", f"Did you mean {near}?")
+    if not names:
+        return Text("还没有任何一个", "There is none yet")
     shown = ", ".join(names[:most]) + (" …" if len(names) > most else "")
     return Text(f"已知的有：{shown}", f"Known: {shown}")
+
+
+def nearest_or(word: str, known: Iterable[str], zh: str, en: str) -> tuple[str, str]:
+    """`did_you_mean`, and what else can be done: two sentences, each with its own end."""
+    near = did_you_mean(word, known)
+    stop = Text("", "") if near.en.endswith("?") else Text("。", ".")
+    return f"{near.zh}{stop.zh}{zh}", f"{near.en}{stop.en} {en}"

@@ -15,6 +15,7 @@ from hpf.core.errors import (
     ParameterError,
     Problem,
     Text,
+    both_languages,
     told,
     unknown,
 )
@@ -199,7 +200,7 @@ def _name(field: str, word: str, said: Any) -> Text:
             f"'{word}' in `{field}` lacks a name in zh or en",
             f"请写 {word}: {{zh: …, en: …}}", f"Write {word}: {{zh: …, en: …}}",
         )  # fmt: skip
-    return Text(said["zh"], said["en"])
+    return both_languages(said)
 
 
 def _words(entry: Mapping[str, Any], field: str) -> tuple[str, ...]:
@@ -214,6 +215,4 @@ def _words(entry: Mapping[str, Any], field: str) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> Text:
-    if isinstance(value, str):
-        return Text(value, value)
-    return Text(value["zh"], value["en"])
+    return Text(value, value) if isinstance(value, str) else both_languages(value)

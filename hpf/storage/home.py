@@ -36,7 +36,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from hpf.core.errors import Problem, did_you_mean
+from hpf.core.errors import Problem, did_you_mean, nearest_or
 from hpf.core.kit.manager import Plugins, load_plugins, load_programs
 from hpf.core.kit.programs import Programs
 from hpf.storage.engine import connect
@@ -133,12 +133,16 @@ class Home:
         found = session.scalar(select(Hospital.id).where(Hospital.code == self.hospital_code))
         if found is None:
             known = list(session.scalars(select(Hospital.code).order_by(Hospital.code)))
-            near = did_you_mean(self.hospital_code, known)
             words = (
                 f"数据库里没有医院 {self.hospital_code}",
                 f"the database has no hospital '{self.hospital_code}'",
             )
-            cure = (f"{near.zh} 请改 hpf.toml 的 hospital.code", f"{near.en} Mend hospital.code")
+            cure = nearest_or(
+                self.hospital_code,
+                known,
+                "请改 hpf.toml 的 hospital.code",
+                "Mend hospital.code in hpf.toml",
+            )
             raise StorageError([trouble("no_hospital", words, cure, str(self.file))])
         return int(found)
 

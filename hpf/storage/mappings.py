@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hpf.core.errors import did_you_mean
+from hpf.core.errors import nearest_or
 from hpf.storage.audit import record
 from hpf.storage.engine import lock
 from hpf.storage.models import ColumnMapping, Hospital
@@ -63,8 +63,7 @@ def mapping_of(
                 f"对照“{name}”没有第 {version} 版",
                 f"mapping '{name}' has no version {version}",
             )
-        near = did_you_mean(name, known)
-        cure = (f"{near.zh} 用 hpf map 列出", f"{near.en} List them: hpf map")
+        cure = nearest_or(name, known, "用 hpf map 列出", "List them: hpf map")
         raise StorageError([trouble("no_mapping", words, cure)])
     return found
 

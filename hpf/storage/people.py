@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hpf.core.errors import did_you_mean
+from hpf.core.errors import nearest_or
 from hpf.storage.audit import record
 from hpf.storage.engine import lock
 from hpf.storage.models import Committee, Department, Hospital, Member, User, UserRole
@@ -40,8 +40,8 @@ def find_user(session: Session, login: str, *, active: bool = True) -> User:
     """The account of that login; StorageError where there is none, or where it is shut."""
     user = session.scalar(select(User).where(User.login == login))
     if user is None:
-        near = did_you_mean(login, session.scalars(select(User.login)).all())
-        cure = (f"{near.zh}新建账号：hpf user add", f"{near.en} To make one: hpf user add")
+        known = session.scalars(select(User.login)).all()
+        cure = nearest_or(login, known, "新建账号：hpf user add", "To make one: hpf user add")
         words = (f"没有账号 {login}", f"there is no account '{login}'")
         raise StorageError([trouble("no_account", words, cure, login)])
     if active and not user.active:
@@ -197,8 +197,8 @@ def department_id(session: Session, hospital: int, code: str) -> int:
     where = Department.hospital_id == hospital
     found = session.scalar(select(Department.id).where(where, Department.code == code))
     if found is None:
-        near = did_you_mean(code, session.scalars(select(Department.code).where(where)).all())
-        cure = (f"{near.zh}名册：hpf register", f"{near.en} The register: hpf register")
+        known = session.scalars(select(Department.code).where(where)).all()
+        cure = nearest_or(code, known, "名册：hpf register", "The register: hpf register")
         words = (f"没有科室 {code}", f"there is no department '{code}'")
         raise StorageError([trouble("no_department", words, cure, code)])
     return found
@@ -240,9 +240,9 @@ def committee(
         session.add(found)
         session.flush()
     if found is None:
-        near = did_you_mean(code, session.scalars(select(Committee.code).where(where)).all())
+        known = session.scalars(select(Committee.code).where(where)).all()
         words = (f"没有考核组织 {code}", f"there is no committee '{code}'")
-        cure = (f"{near.zh}新建：hpf vote seat", f"{near.en} To make one: hpf vote seat")
+        cure = nearest_or(code, known, "新建：hpf vote seat", "To make one: hpf vote seat")
         raise StorageError([trouble("no_committee", words, cure, code)])
     return found
 

@@ -88,7 +88,7 @@ def test_a_rule_may_be_named_in_words_and_a_fact_explained(hpf: Call, cardiology
     ("entity", "rule", "more", "words"),
     [
         ("staf:B", "pay", [], "是否想写 staff？"),
-        ("staffB", "pay", [], "实体：编号"),
+        ("staffB", "pay", [], "实体:编号"),
         ("staff:B2", "pay", [], "是否想写 B？"),
         ("staff:B", "pya", [], "是否想写 pay？"),
         ("staff:B", "rest", [], "它属于 department"),

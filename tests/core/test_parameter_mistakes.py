@@ -98,3 +98,12 @@ def test_a_unit_of_nobodys_is_told_with_those_there_are(tmp_path: Path) -> None:
     problem = Bench(tmp_path, changed).problem()
     assert "declare_unit" in problem.cure.en
     assert "case" in problem.cure.en
+
+
+def test_words_that_yaml_cuts_at_their_comma_are_told(tmp_path: Path) -> None:
+    """`{zh: 甲, 乙, en: …}` is three entries to YAML: half of the words would be lost."""
+    text = PARAMETERS.replace("en: Share}", "half of it: , en: Share}")
+    assert text != PARAMETERS
+    said = Bench(tmp_path, text).problem().line("en")
+    assert "half of it" in said
+    assert "quote a text that has a comma" in said

@@ -20,6 +20,7 @@ from hpf.core.errors import (
     Problem,
     SchemeError,
     Text,
+    both_languages,
     did_you_mean,
     told,
     unknown,
@@ -154,7 +155,7 @@ def _example(
     return Example(
         str(entry["id"]),
         program,
-        Text(str(sentence["zh"]), str(sentence["en"])),
+        both_languages(sentence),
         clauses,
         str(entry["source"]),
         Period.parse(str(entry["period"])),
@@ -260,7 +261,7 @@ def _printed(
     bad: Collector,
 ) -> tuple[Figure | None, Text]:
     why = entry.get("why") or {}
-    said = Text(str(why["zh"]), str(why["en"])) if why else Text("", "")
+    said = both_languages(why) if why else Text("", "")
     if "printed" not in entry:
         if why:
             _add(bad, place, "why", f"{rule.name} 有 why 却没有 printed",
