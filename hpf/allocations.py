@@ -10,7 +10,7 @@ What is allocated sums to the pool to the fen, or it is refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -26,6 +26,7 @@ from hpf.core.program import Program
 from hpf.core.results import plain
 from hpf.pools import APPROVED, FEN, PROPOSED, Pool, default_parts, pools
 from hpf.storage.audit import record
+from hpf.storage.facts import facts_at
 from hpf.storage.imports import preview, save_import
 from hpf.storage.models import Filing, Hospital
 from hpf.storage.troubles import StorageError, trouble
@@ -112,6 +113,22 @@ def write_again(session: Session, hospital: int, program: Program, period: Perio
         assert pool.given is not None
         _write(session, hospital, program, period, pool.given)
     return [p.unit for p in found]
+
+
+def unwritten(
+    session: Session, hospital: int, program: Program, period: Period, found: Iterable[Pool]
+) -> list[str]:
+    """The departments whose approved allocation the facts do not hold, or no longer."""
+    rule = decided_rule(session, hospital, program.code)
+    table = facts_at(session, hospital, program, period).tables.get(rule.person)
+    frame = table.frame if table is not None else None
+    held: dict[str, Any] = {}
+    if frame is not None and rule.indicator in frame.columns:
+        held = dict(zip(frame["id"].to_list(), frame[rule.indicator].to_list(), strict=True))
+    return [
+        p.unit for p in found
+        if p.approved_by and any(held.get(id) != part for id, part in p.parts.items())
+    ]  # fmt: skip
 
 
 def _pool(session: Session, hospital: int, program: Program, period: Period, unit: str) -> Pool:

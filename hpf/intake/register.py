@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,7 @@ ASSIGNMENT = entity(
     link("department", DEPARTMENT, "科室", "Department", "assignments"),
 )
 _SINCE = Text("空白：按 --since 指定的日期", "empty: the day that --since names")
+_ROW = re.compile(r"[A-Z]{1,3}(?=\d+$)")  # the column of a cell
 _ANY = Period.parse("2026-01")  # a register belongs to no period; the reader wants one
 
 
@@ -136,8 +138,8 @@ def register_after(
     """
     given, wrong, notices = read_register(path, since, known)
     new = together(known, given)
-    told = {p.place for p in wrong}
-    wrong = [*wrong, *(p for p in unfit(new) if p.place not in told)]
+    told = {_ROW.sub("", p.place) for p in wrong}  # a row that is told once is told enough
+    wrong = [*wrong, *(p for p in unfit(new) if _ROW.sub("", p.place) not in told)]
     if wrong:
         raise FactsError(wrong)
     return new, notices

@@ -18,6 +18,7 @@ from hpf.portal import (
 from hpf.portal.access import guard
 from hpf.portal.pages import (
     account,
+    allocate,
     appeals,
     bank,
     calculate,
@@ -97,6 +98,7 @@ BLUEPRINTS = (
     upkeep.pages,
     bank.pages,
     register.pages,
+    allocate.pages,
 )
 
 

@@ -38,13 +38,14 @@ def _it(zh: str, en: str, words: int = 0) -> Way:
 _CALCULATE = Text("计算", "Calculate")
 _APPEALS = Text("申诉", "Appeals")
 _PAY = Text("兑现", "Pay")
+_SHARING = Way(Text("计划 › 二次分配", "Plan › Sharing out"), "allocate.index", 1)
 _HELD = Text("计算 › 暂缓与更正", "Calculate › Held and corrected")
 _TASKS = Text("我的任务 › 登记材料", "My tasks › Put on file")
 WAYS: Mapping[str, Way] = {
-    "allocate decide": _it("登记二次分配办法", "the rules of the second-level distribution", 1),
-    "allocate default": _it("按默认办法分配", "the default distribution", 1),
+    "allocate decide": _SHARING,
+    "allocate default": _SHARING,
     "allocate propose": Way(Text("本科室", "My department"), "department.index", 1),
-    "allocate write": _it("写入批准的分配", "write the approved distribution", 1),
+    "allocate write": _SHARING,
     "appeal assign": Way(Text("申诉 › 指定复核人", "Appeals › Name reviewers"), "appeals.index", 1),
     "appeal decide": Way(_APPEALS, "appeals.index", 1),
     "appeal effect": Way(

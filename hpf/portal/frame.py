@@ -63,6 +63,7 @@ MENU: tuple[Group, ...] = (
             Entry("plan.parameters", Text("参数", "Parameters")),
             Entry("settings.index", Text("流程设置", "Settings")),
             Entry("bindings.index", Text("方案绑定", "Bindings")),
+            Entry("allocate.index", Text("二次分配", "Sharing out")),
         )),
         Entry("collect.index", Text("采集", "Collect"), "collect", (
             Entry("collect.upload", Text("上传工作簿", "Upload")),

@@ -45,7 +45,8 @@ def changes(old: Register, new: Register) -> Changes:
         was = old.people.get(code)
         places = _placed(after.get(code, ()), new.units)
         if was is None:
-            joins.append(Row(code, person.name, "", f"{person.joined} {places}".strip()))
+            joined = "" if str(person.joined) in places else f"{person.joined} "
+            joins.append(Row(code, person.name, "", f"{joined}{places}".strip()))
             continue
         if person.left != was.left:
             said = _left(was), _left(person)
