@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hpf.core.errors import Text
-from hpf.core.indicators import Type
 from hpf.core.kit.hookspecs import ReportSection
 from hpf.core.units import CNY
 from hpf.reports import figures as f
-from hpf.reports.cards.declared import known, most_of, named, value_of
+from hpf.reports.cards.declared import most_of, named, value_of
 from hpf.reports.cards.grading import distance, scale
 from hpf.reports.cards.items import clauses, valued
+from hpf.reports.cards.letter_rows import Row, head, leading, lines, link, shares
 from hpf.reports.cards.proof import Proof, proof
 from hpf.reports.cards.slip import foot
 from hpf.reports.cards.words import comma, stop
@@ -30,20 +30,6 @@ class Follows:
     name: str
     text: str
     clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. kind: item | group | total. cells: the declared columns."""
-
-    kind: str
-    name: str
-    cells: tuple[tuple[str, str], ...]
-    full: str
-    points: str
-    lost: str
-    even: bool
-    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +106,12 @@ def letter_model(
                 lang=lang, title=f"{name} {f.points(total)}{comma(lang)}{grade}",
                 own_name=_WORDS["you"].say(lang), palette=issue.brand.palette,
             )  # fmt: skip
-    groups = next((s for s in issue.of("groups") if _link(issue, s, section)), None)
+    groups = next((s for s in issue.of("groups") if link(issue, s, section)), None)
     about = ""
     if groups is not None and (chart := _groups(issue, section, groups, id, lang)):
         pictures["groups"], about = chart
-    items = next((s for s in issue.of("items") if _link(issue, s, section)), None)
-    lines = tuple(_rows(issue, section, items, id, lang)) if items else ()
+    items = next((s for s in issue.of("items") if link(issue, s, section)), None)
+    told = tuple(lines(issue, section, items, id, lang)) if items else ()
     model = Letter(
         title=f"{_WORDS['title'].say(lang)} {period} {name}",
         sender=issue.brand.name,
@@ -144,8 +130,8 @@ def letter_model(
         groups=groups.names.say(lang) if groups and "groups" in pictures else "",
         groups_about=about,
         items=items.names.say(lang) if items else "",
-        head=tuple(_head(issue, items, lang)) if items else (),
-        rows=lines,
+        head=tuple(head(issue, items, lang)) if items else (),
+        rows=told,
         due=f.day(issue.appeal_until, lang) if issue.appeal_until else "",
         proof=shown,
         foot=foot(issue, lang),
@@ -218,49 +204,12 @@ def _follows(issue: Issue, section: ReportSection, id: str, lang: str) -> Iterat
             yield Follows(heading, said, clause)
 
 
-# Rows that lead to the one that the letter is to
-
-
-def _link(issue: Issue, rows: ReportSection, section: ReportSection) -> str:
-    links = issue.run.program.entities[rows.entity].links
-    return next((k.name for k in links if k.to == section.entity), "")
-
-
-def _leading(issue: Issue, rows: ReportSection, section: ReportSection, id: str) -> list[str]:
-    """Ids of the rows that lead to it, in order."""
-    held = issue.run.checked.rows[rows.entity]
-    at = issue.run.checked.rows[section.entity].row_of(id)
-    ends = held.links[_link(issue, rows, section)].to_list()
-    return [i for i, end in zip(held.ids.to_list(), ends, strict=True) if end == at]
-
-
-def _score(issue: Issue, rows: ReportSection, id: str) -> tuple[Decimal | None, Decimal]:
-    """Points and the most of one row; None where it is not scored."""
-    points = value_of(issue.run, rows.entity, id, rows.total)
-    most = value_of(issue.run, rows.entity, id, rows.full[0]) if rows.full else None
-    return (
-        points if isinstance(points, Decimal) else None,
-        most if isinstance(most, Decimal) else Decimal(0),
-    )
-
-
-def _by_group(issue: Issue, rows: ReportSection, ids: list[str]) -> dict[str, list[str]]:
-    """By the group's choices as declared, else in order of occurrence."""
-    by: dict[str, list[str]] = {}
-    for id in ids:
-        value = value_of(issue.run, rows.entity, id, rows.group) if rows.group else ""
-        by.setdefault(valued(value, "zh"), []).append(id)
-    found = known(issue.run, rows.entity, rows.group) if rows.group else None
-    order = {choice: n for n, choice in enumerate(found.choices)} if found else {}
-    return dict(sorted(by.items(), key=lambda g: order.get(g[0], len(order))))
-
-
 def _groups(
     issue: Issue, section: ReportSection, rows: ReportSection, id: str, lang: str
 ) -> tuple[Chart, str] | None:
     """What share of the most each group has, beside all rows of the letter's entity."""
-    own = _shares(issue, rows, _leading(issue, rows, section, id))
-    every = _shares(issue, rows, issue.run.checked.rows[rows.entity].ids.to_list())
+    own = shares(issue, rows, leading(issue, rows, section, id))
+    every = shares(issue, rows, issue.run.checked.rows[rows.entity].ids.to_list())
     if not own:
         return None
     said = comma(lang).join(f"{name} {f.percent(share)}" for name, share in own.items())
@@ -270,77 +219,10 @@ def _groups(
         axes = [Axis(n, v, every.get(n), f.percent(v)) for n, v in own.items()]
         chart = radar(axes, lang=lang, title=said, labels=labels, palette=palette)
         return chart, _WORDS["solid"].say(lang)
-    lines = [Bar(n, v, f.percent(v), every.get(n)) for n, v in own.items()]
-    chart = bars(lines, lang=lang, title=said, most=Decimal(1), width=232, pitch=10.5,
+    drawn = [Bar(n, v, f.percent(v), every.get(n)) for n, v in own.items()]
+    chart = bars(drawn, lang=lang, title=said, most=Decimal(1), width=232, pitch=10.5,
                  palette=palette)  # fmt: skip
     return chart, _WORDS["circle"].say(lang)
-
-
-def _shares(issue: Issue, rows: ReportSection, ids: list[str]) -> dict[str, Decimal]:
-    found = {}
-    for group, members in _by_group(issue, rows, ids).items():
-        scored = [(p, m) for p, m in (_score(issue, rows, i) for i in members) if p is not None]
-        most = sum((m for _, m in scored), Decimal(0))
-        if most:
-            found[group] = sum((p for p, _ in scored), Decimal(0)) / most
-    return found
-
-
-def _columns(issue: Issue, rows: ReportSection) -> tuple[list[str], list[str]]:
-    """Columns before the points, and what the row itself says in words, behind them."""
-    before: list[str] = []
-    behind: list[str] = []
-    for name in rows.rules:
-        found = known(issue.run, rows.entity, name)
-        words = found is not None and found.type in (Type.TEXT, Type.CHOICE)
-        (behind if words and "." not in name else before).append(name)
-    return before, behind
-
-
-def _head(issue: Issue, rows: ReportSection, lang: str) -> Iterator[tuple[str, str]]:
-    for name in _columns(issue, rows)[0]:
-        yield named(issue.run, rows.entity, name).say(lang), _kind(issue, rows, name)
-
-
-def _kind(issue: Issue, rows: ReportSection, name: str) -> str:
-    found = known(issue.run, rows.entity, name)
-    return "n" if found is not None and found.type.is_number else ""
-
-
-def _rows(
-    issue: Issue, section: ReportSection, rows: ReportSection, id: str, lang: str
-) -> Iterator[Row]:
-    columns, behind = _columns(issue, rows)
-    held = issue.run.checked.rows[rows.entity]
-    names = dict(zip(held.ids.to_list(), held.names.to_list(), strict=True))
-    groups = _by_group(issue, rows, _leading(issue, rows, section, id))
-    every: list[tuple[Decimal | None, Decimal]] = []
-    for group, members in groups.items():
-        scored = [_score(issue, rows, i) for i in members]
-        every += scored
-        if len(groups) > 1:
-            yield _summed("group", group, scored)
-        for item, (points, most) in zip(members, scored, strict=True):
-            cells = tuple(
-                (valued(value_of(issue.run, rows.entity, item, c), lang), _kind(issue, rows, c))
-                for c in columns
-            )
-            said = (value_of(issue.run, rows.entity, item, c) for c in behind)
-            yield Row(
-                "item", names[item] or item, cells, f.amount(most),
-                f.NOT_APPLICABLE if points is None else f.points(points),
-                f.NOT_APPLICABLE if points is None else f.points(points - most),
-                points is None or points == most,
-                comma(lang).join(valued(v, lang) for v in said if v not in (None, "")),
-            )  # fmt: skip
-    if every:
-        yield _summed("total", _WORDS["sum"].say(lang), every)
-
-
-def _summed(kind: str, name: str, scored: list[tuple[Decimal | None, Decimal]]) -> Row:
-    given = [(p, m) for p, m in scored if p is not None]
-    points, most = (sum((x[n] for x in given), Decimal(0)) for n in (0, 1))
-    return Row(kind, name, (), f.amount(most), f.points(points), f.points(points - most), False)
 
 
 _WORDS = {
@@ -358,7 +240,6 @@ _WORDS = {
     "points": Text("得分", "Points"),
     "lost": Text("失分", "Lost"),
     "said": Text("原因与依据", "Reason and evidence"),
-    "sum": Text("合计", "All items"),
     "objection": Text("异议", "Objection"),
     "objection_how": Text("有异议的，在此日前书面提出：", "In writing, by "),
     "places": Text("表中取两位小数；等次和名次按未取整的总分判定",
