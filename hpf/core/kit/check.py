@@ -17,6 +17,7 @@ from hpf.core.indicators import Type
 from hpf.core.kit.examples import Example, read_examples
 from hpf.core.kit.mutate import Gate, Progress, read_excuses, run_gate
 from hpf.core.kit.running import run_all
+from hpf.core.parameters import Parameter
 from hpf.core.program import Program
 from hpf.core.units import CNY
 
@@ -164,6 +165,7 @@ def _parameter_problems(program: Program, named: Collection[str]) -> Iterator[Pr
             message = Text(f"参数 {name} 没有条款", f"parameter '{name}' names no clause")
             cure = Text("请写 clause: 编号", "Write clause: ID")
             yield Problem("parameter.clause", message, cure, "parameters.yaml", name=name)
+        yield from _nameless(parameter)
         for dated in parameter.values:
             if not dated.reference.strip():
                 message = Text(
@@ -172,6 +174,24 @@ def _parameter_problems(program: Program, named: Collection[str]) -> Iterator[Pr
                 )
                 cure = Text("请写 reference：页、表、行", "Write `reference`: page, table, line")
                 yield Problem("parameter.reference", message, cure, "parameters.yaml", name=name)
+
+
+def _nameless(parameter: Parameter) -> Iterator[Problem]:
+    """People choose, and read tables, by names: a code of the file's own says nothing to them."""
+    for field, words, names in (
+        ("choices", parameter.choices, parameter.choice_names),
+        ("keyed_by", parameter.keys, parameter.key_names),
+    ):
+        if bare := [w for w in words if w not in names]:
+            message = Text(
+                f"参数 {parameter.name} 的 {field} 没有名称：{'、'.join(bare)}",
+                f"`{field}` of parameter '{parameter.name}' gives no names: {', '.join(bare)}",
+            )
+            cure = Text(
+                f"请写 {field}: {{{bare[0]}: {{zh: …, en: …}}, …}}",
+                f"Write {field}: {{{bare[0]}: {{zh: …, en: …}}, …}}",
+            )
+            yield Problem("parameter.names", message, cure, "parameters.yaml", name=parameter.name)
 
 
 def _rule_problems(program: Program) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ small:
   weight:
     name: {zh: 系数, en: Weight}
     clause: T.2
-    keyed_by: [senior, junior]
+    keyed_by: {senior: {zh: 高级, en: Senior}, junior: {zh: 初级, en: Junior}}
     values: [{from: 2006-01-01, value: {senior: "1.2", junior: "1"}, reference: table 2}]
   step:
     name: {zh: 取整, en: Step}
