@@ -5,6 +5,7 @@ from __future__ import annotations
 from hpf.core import OutsideAssessment, Text
 
 from .methods import QUALITATIVE
+from .outcome import EXCELLENT, QUALIFIED, UNQUALIFIED
 
 YEAR = OutsideAssessment(
     code="county_year",
@@ -24,6 +25,11 @@ YEAR = OutsideAssessment(
     own=("own_target",),
     actual="actual",
     asked="survey",
+    ratings=(
+        (EXCELLENT, Text(EXCELLENT, "excellent")),
+        (QUALIFIED, Text(QUALIFIED, "qualified")),
+        (UNQUALIFIED, Text(UNQUALIFIED, "unqualified")),
+    ),
     score="score",
     total="total",
     grade="rating",

@@ -19,6 +19,7 @@ from hpf.storage.models import Assessment, AssessmentEntry, AuditEntry, Expert
 from hpf_cli.demo_county_home import County
 from hpf_cli.demo_county_year import SETTLED
 
+pytestmark = pytest.mark.slow
 PARTIES = {f"party-{n}": f"示例{n}" for n in range(3)}
 RULES = {**SETTLED, "period": "2026"}
 

@@ -39,6 +39,7 @@ def test_what_is_late_stands_first(marking: Site) -> None:
     assert "应在 2026-11-30 前上报，还没有报" in marking.text("county1", "/")
 
 
+@pytest.mark.slow
 def test_who_is_next_when_results_hang(
     prepared: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +93,12 @@ def test_who_watches_sees_the_home_without_the_groups_buttons(
         assert "医院到哪一步" in shown
         assert "/county/visits" not in shown
         assert site.enter("h1").get("/county/visits").status_code == 403
+        with monkeypatch.context() as patch:  # as in a hospital whose own schemes pay people
+            patch.setattr("hpf.portal.pages.county_home.concerns", lambda _: False)
+            inside = site.text("h1", "/")
+        assert "上级考核走到哪一步" in inside
+        assert "医院到哪一步" not in inside
+        assert "82.20" not in inside
         office = site.text("admin", "/")
         assert "82.20" not in office
         assert "0.00" not in office

@@ -25,7 +25,7 @@ class OutsideAssessment:
     deduction, way, evidence, out: indicators of the item: what is taken off, how it was seen, the
     papers, and that it is not scorable; own: those that belong to the table (a target of its own).
     score: the item's rule; total, grade, place, paid, taken, bad, removal: rules of the unit, and
-    full, an indicator of it.
+    full, an indicator of it; ratings: what each grade is called in both languages.
     parties: departments that the group has at least; window: first and last day of the one
     concentrated visit; publicity: working days at least; report_by: the last day of the report;
     report_to: who gets it, level by level.
@@ -62,6 +62,11 @@ class OutsideAssessment:
     own: tuple[str, ...] = ()
     actual: str = ""
     asked: str = ""
+    ratings: tuple[tuple[str, Text], ...] = ()
+
+    def rating(self, grade: str) -> Text:
+        """What a grade is called; as it is written where the plugin names none."""
+        return dict(self.ratings).get(grade, Text(grade, grade))
 
 
 def wrong_names(

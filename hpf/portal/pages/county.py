@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -163,11 +164,11 @@ def _finding(one: County, units: tuple[Unit, ...]) -> str:
     if not counted:
         return say(Text(f"{len(hospitals())} 家医院正在考核",
                         f"{len(hospitals())} hospitals are being assessed"))  # fmt: skip
-    grades = {
-        g: sum(u.grade == g for u in counted) for g in dict.fromkeys(u.grade for u in counted)
-    }
-    told = say(Text("，", ", ")).join(f"{n} {g}" if language() == "en" else f"{n} 家{g}"
-                                      for g, n in grades.items())  # fmt: skip
+    grades = Counter(u.grade for u in counted)
+    told = say(Text("，", ", ")).join(
+        say(Text(f"{n} 家{one.plan.rating(g).zh}", f"{n} {one.plan.rating(g).en}"))
+        for g, n in grades.items()
+    )
     return say(Text(f"{len(counted)} 家医院：{told}", f"{len(counted)} hospitals: {told}"))
 
 

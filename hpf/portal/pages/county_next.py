@@ -137,7 +137,7 @@ def _others(one: County, found: Sequence[Progress], owed: Mapping[str, int]) -> 
         total = sum(owed.values())
         named = _named([f"{e} {n}" for e, n in owed.items()])
         yield _next(EXPERTS, Text(f"{len(owed)} 名专家还差 {total} 个评分",
-                                  f"{len(owed)} experts owe {total} marks"),
+                                  f"Marks owed by {len(owed)}: {total}"),
                     named, "now", "")  # fmt: skip
     silent = [p for p in found if not p.reported]
     if silent and at.last("posted") is None:

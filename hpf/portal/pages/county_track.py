@@ -61,7 +61,7 @@ def _step(at: Standing, kind: str, names: Text) -> tuple[Text, str, str, bool]:
 
 
 def _count(n: int, zh: str, en: str) -> str:
-    return say(Text(f"{n} {zh}", f"{n} {en}")) if n else ""
+    return say(Text(f"{n} {zh}", f"{n} {en if n > 1 else en.removesuffix('s')}")) if n else ""
 
 
 def finding(one: County, found: Sequence[Progress]) -> str:
