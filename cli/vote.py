@@ -79,7 +79,7 @@ def seat(
         else:
             changed = seat_member(act, committee, login, when, name=name, title=title)
     done = Words("已登记", "Done") if changed else Words("没有变化", "Nothing changed")
-    click.echo(f"{committee} {login}: {done.say(lang)}")
+    click.echo(f"{committee} {login}{Words('：', ': ').say(lang)}{done.say(lang)}")
 
 
 @command(
@@ -187,12 +187,16 @@ def list_(scheme: str, period: str, home: str | None) -> None:
         program = at.programs.find(scheme)
         when = period_of(period, program)
         row = find_cycle(session, at.hospital(session), program.code, when)
-        for one in ballots_of(session, row.id):
+        ballots = ballots_of(session, row.id)
+        if not ballots:
+            click.echo(Words("还没有表决", "There is no ballot yet").say(lang))
+        for one in ballots:
             if one.closed_at is None:
                 state = Words("进行中", "open")
             else:
                 state = _said(outcome(session, one))
-            click.echo(f"{one.id} {one.question}: {state.say(lang)}")
+            colon = Words("：", ": ").say(lang)
+            click.echo(f"{one.id} {one.question}{colon}{state.say(lang)}")
 
 
 command_vote = Verbs(

@@ -43,19 +43,21 @@ def atomic_write(path: Path) -> Iterator[Path]:
     A symbolic link stays: what it points to is replaced.
 
     On any exception (Ctrl-C and a full disk included) the temporary file goes and `path` stays as
-    it was. Raises OSError where the folder does not exist or cannot be written to,
-    HpfError as `target` does.
+    it was. Raises OSError, which names `path`, where the folder does not exist or cannot be
+    written to, HpfError as `target` does.
     """
     path = target(path)
     # same folder, so that the replacement is one step of the same file system; exclusive creation
     # with the usual mode, so that the umask of whoever runs it holds
     beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.tmp")
-    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield beside
         _sync(beside)
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename in (beside, str(beside)):
+            error.filename = str(path)  # nobody asked for the file beside it
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise

@@ -57,8 +57,11 @@ def test_a_full_disk_is_noticed_before_the_file_is_replaced(
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        write_bytes(tmp_path / "gone" / "a.json", b"x")
+    """The error names the file that was asked for, not the one beside it."""
+    asked = tmp_path / "gone" / "a.json"
+    with pytest.raises(FileNotFoundError) as told:
+        write_bytes(asked, b"x")
+    assert told.value.filename == str(asked)
 
 
 def test_the_umask_of_the_user_holds(tmp_path: Path) -> None:
