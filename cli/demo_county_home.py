@@ -119,7 +119,7 @@ def make_county(folder: Path, lang: str, url: str = "") -> County:
     judged = without_marks(sample / str(YEAR), files / str(YEAR))
     for period, place in ((LAST_YEAR, sample / str(LAST_YEAR)), (YEAR, files / str(YEAR))):
         shown = receive(engine, hospital, programs[SCHEME], period, place)
-        keep(engine, shown, by=GROUP, reason="synthetic")
+        keep(engine, shown, by=GROUP, reason="合成数据 / synthetic")
     seal_period(engine, programs, hospital, SCHEME, LAST_YEAR, by=GROUP)
     return County(home, engine, programs, plan, hospital, judged)
 

@@ -71,7 +71,7 @@ def _config(cases: list[Case]) -> dict[str, object]:
         for name, value in settings_of([case]).get(case.example.program.code, {}).items():
             dated = isinstance(value, list) and value and isinstance(value[0], Mapping)
             first = case.example.period.first_day
-            reason = f"worked example {case.example.id}"
+            reason = f"示例 {case.example.id} / worked example {case.example.id}"
             plain = [{"from": first, "value": value, "reason": reason}]
             settings.setdefault(case.example.program.code, {})[name] = value if dated else plain
     return {"settings": settings}
