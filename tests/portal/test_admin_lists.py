@@ -160,6 +160,17 @@ def test_the_trail_tells_it_who_did_what_and_no_amount(reader) -> None:
         assert "200000" not in page(it, link)
 
 
+def test_the_trail_s_list_reads_as_words_and_its_entry_is_whole(reader) -> None:
+    auditor = reader("auditor")
+    listed = page(auditor, "/admin/audit/?search=ceiling")
+    assert "金额：200000" in listed
+    assert "理由：synthetic: for the tests" in listed
+    assert "&#34;amount" not in listed
+    link = re.search(r'href="(/admin/audit/details/\?id=\d+)', listed)[1]
+    assert "&#34;amount&#34;" in page(auditor, link)
+    assert '"amount"' in str(sheet(auditor, "/admin/audit/export/csv/"))
+
+
 def test_parameters_say_what_holds_since_when_and_why(reader) -> None:
     client = reader("auditor")
     rows = sheet(client, "/admin/parameters/export/csv/?only_origin=hospital")

@@ -191,3 +191,16 @@ def test_widths_ticks_and_cut_names() -> None:
     assert wrapped("维修、水电支出", 6.8, 36) == ("维修、水", "电支出")
     assert wrapped("Maintenance and utilities", 6.8, 36) == ("Maintenance", "and util…")
     assert wrapped("收入", 6.8, 36) == ("收入", "")
+
+
+def test_the_last_column_s_figure_stays_within_the_picture() -> None:
+    """A long figure over a narrow last column ends at the edge, it is not cut off there."""
+    long = "1,217,938.60"
+    months = [Month(f"{n}月", D(200_000 + n), long if n == 12 else "") for n in range(1, 13)]
+    svg = trend(months, lang="zh", title=TITLE, width=236).svg
+    at = float(re.search(r'<text x="([\d.]+)"[^>]*>1,217,938.60<', svg)[1])
+    assert at + text_width(long, 6.5) / 2 <= 236.001
+    early = [Month(f"{n}月", D(200_000), "1.00" if n == 3 else "") for n in range(1, 13)]
+    drawn = trend(early, lang="zh", title=TITLE, width=236).svg
+    at = float(re.search(r'<text x="([\d.]+)"[^>]*>1.00<', drawn)[1])
+    assert at == pytest.approx(236 / 24 * 5, abs=0.01), "others stay over their column"

@@ -13,6 +13,7 @@ from hpf.core.errors import Text
 from hpf.portal.access import me
 from hpf.portal.admin.acts import act_words
 from hpf.portal.admin.lists import Filter
+from hpf.portal.admin.noted import noted
 from hpf.portal.admin.views import ModelPage
 from hpf.portal.database import desk, session
 from hpf.portal.language import say
@@ -80,7 +81,11 @@ class Audit(ModelPage):
         """What else was noted."""
         if not may(me(), Act.RESULTS):
             return say(("不对您开放", "not open to you"))
-        return json.dumps(row.detail, ensure_ascii=False) if row.detail else ""
+        if not row.detail:
+            return ""
+        if request.endpoint == f"{self.code}.index_view":
+            return noted(row.detail)
+        return json.dumps(row.detail, ensure_ascii=False)  # the entry and exports keep it whole
 
 
 STATES = {

@@ -124,6 +124,7 @@ def trend(
                 "name": shortened(month.name, 6.5, pitch * 1.2),
                 "group": month.group,
                 "shown": month.shown,
+                "said": min(pitch * (n + 0.5), width - text_width(month.shown, 6.5) / 2),
                 "last": n == len(months) - 1,
             }
         )
