@@ -24,6 +24,7 @@ from flask import (
 )
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as Waited
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from hpf.core.errors import HpfError, Text
@@ -77,6 +78,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HpfError, _problems)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Waited, _database)  # for a connection: too many ask at once
     app.register_error_handler(IntegrityError, _collided)
     app.register_error_handler(DataError, _out_of_range)
     app.register_error_handler(OverflowError, _out_of_range)
@@ -146,7 +148,7 @@ def _problems(error: HpfError) -> Response:
     return page(422, error.problems)
 
 
-def _database(error: OperationalError) -> Response:
+def _database(error: OperationalError | Waited) -> Response:
     return _down(error)
 
 

@@ -21,6 +21,9 @@ from hpf.storage.troubles import StorageError, Words, trouble
 
 BUSY_MILLISECONDS = 30_000  # how long a writer waits for another one before it gives up
 _WRITES = "hpf_writes"
+# A page that writes holds two connections, one it reads with: with fewer than two for each thread
+# of a server all of them could wait for one another.
+_POOL = {"pool_size": 10, "max_overflow": 30}
 
 
 def connect(url: str, *, busy_milliseconds: int = BUSY_MILLISECONDS) -> Engine:
@@ -112,8 +115,8 @@ def _address(url: str) -> URL:
 def _engine(address: URL, busy: int) -> Engine:
     try:
         if address.get_backend_name() == "postgresql":
-            return create_engine(address, pool_pre_ping=True)
-        engine = create_engine(address)
+            return create_engine(address, pool_pre_ping=True, **_POOL)
+        engine = create_engine(address, **_POOL)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         words = (f"没有安装数据库驱动 {error}", f"the driver is not installed: {error}")
         cure = (
