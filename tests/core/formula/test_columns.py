@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -85,3 +86,19 @@ def test_the_error_of_a_product_is_bounded_next_to_the_largest_number(
     rows = lab.checked(prog, {"member": members})
     assert lab.by_columns(prog, rows) == lab.by_scalar(prog, rows)
     assert lab.by_columns(prog, rows)["member", "M", "r"] is False
+
+
+@pytest.mark.parametrize("node", [t.When, lambda _, a, b: t.Extreme("smaller", (a, b))])
+def test_a_divisor_of_zero_is_found_beside_a_constant(lab: SimpleNamespace, node: Any) -> None:
+    """Where a fact is zero in every row, its bounds and those of the constant meet in the
+    constant's own: the divisor is none, and needs its guard."""
+    b, third = t.Own("member", "lab.b"), t.Const(Fraction(1, 3))
+    divisor = node(t.Compare("le", b, third), b, third)
+    quotient = t.Arith("div", t.Own("member", "lab.a"), divisor)
+    prog = lab.program(
+        [lab.indicator(lab.MEMBER, code) for code in ("a", "b")],
+        [lab.rule(lab.MEMBER, "r", quotient)],
+    )
+    rows = lab.checked(prog, {"member": {m: {"a": "1", "b": "0"} for m in ("M", "N")}})
+    assert lab.by_columns(prog, rows) == lab.by_scalar(prog, rows)
+    assert lab.by_scalar(prog, rows)["member", "M", "r"] == lab.Bad("division_by_zero")

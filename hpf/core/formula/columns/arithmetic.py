@@ -103,7 +103,8 @@ def div(a: Col, b: Col) -> Col:
     # the divisor keeps its own places: the quotient is rounded at the dividend's 22 all the same
     one, two = c.at_scale(a, None), b.value
     zero = sure(divisor.value == pl.lit(Decimal(0), dtype=pl.Decimal(38, 0)))
-    never = b.lo == b.hi and b.lo > 2 * c.TINY  # a constant
+    # a constant alone: bounds that meet say nothing of rows that are zero
+    never = b.lo == b.hi and b.lo > 2 * c.TINY and not b.value.meta.root_names()
     mask: pl.Expr | None = None if never else zero
     low = max(b.lo, c.TINY)
     hi = a.hi / low
