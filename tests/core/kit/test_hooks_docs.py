@@ -73,7 +73,7 @@ def test_the_requirement_shown_is_told_where_it_is_not_met(tmp_path: Path) -> No
 
 
 def test_every_hook_has_a_test() -> None:
-    tests = (Path(__file__).parent / "test_manager.py").read_text("utf-8")
+    tests = (Path(__file__).parent / "test_hooks.py").read_text("utf-8")
     for name in hookspecs.hook_names():
         assert re.search(rf"^def test_{name}\(", tests, re.MULTILINE), name
 
