@@ -17,7 +17,7 @@ from flask import url_for
 from hpf.core.compose import filler
 from hpf.core.errors import Text
 from hpf.core.formula.in_numbers import in_numbers
-from hpf.core.formula.steps import Step
+from hpf.core.formula.steps import NONE, Step
 from hpf.core.formula.words import words
 from hpf.core.program import Rule
 from hpf.core.results import Run
@@ -76,6 +76,8 @@ class Grower:
             unit=self._unit(step), then=self._then(step, then), note=one.note.say(language()),
             open=bool(children) and level < _OPEN and step.kind != "condition", children=children,
         )  # fmt: skip
+        if step.said != NONE:
+            made = replace(made, now=step.said.say(language()))
         if step.value is ABSENT:
             made = replace(made, state="absent")
         if isinstance(step.value, Trouble):
