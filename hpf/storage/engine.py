@@ -116,7 +116,7 @@ def _engine(address: URL, busy: int) -> Engine:
     try:
         if address.get_backend_name() == "postgresql":
             return create_engine(address, pool_pre_ping=True, **_POOL)
-        engine = create_engine(address, **_POOL)
+        engine = create_engine(address, **(_POOL if address.database else {}))
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         words = (f"没有安装数据库驱动 {error}", f"the driver is not installed: {error}")
         cure = (
