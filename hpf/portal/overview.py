@@ -89,7 +89,7 @@ def paid(at: Place) -> Spent | None:
     except StorageError:
         return None
     approved = ceiling_of(session(), desk().hospital, year)
-    upto = figures.short(at.period, language())
+    upto = figures.brief(at.period, language())
     if approved is None or not approved.amount:
         return Spent(at.period.year, upto, total, None, None)
     gone = Decimal((min(today(), year.last_day) - year.first_day).days + 1)

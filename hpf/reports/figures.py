@@ -193,6 +193,15 @@ def short(period: Period, lang: str) -> str:
     return f"{period.number}月" if lang.startswith("zh") else _MONTHS[period.number - 1][:3]
 
 
+def brief(value: Period, lang: str) -> str:
+    """A period in a sentence: 9月, Sep; others with their year.
+
+    >>> brief(Period.parse("2026-09"), "zh"), brief(Period.parse("2026-Q3"), "zh")
+    ('9月', '2026年第3季度')
+    """
+    return short(value, lang) if value.kind == "month" else period(value, lang)
+
+
 def _digits(value: Decimal) -> tuple[str, str, str]:
     whole, _, part = f"{value:f}".partition(".")
     sign, whole = (MINUS, whole[1:]) if whole.startswith("-") else ("", whole)

@@ -63,8 +63,8 @@ def index() -> Any:
         stale=upto is not None and upto != stored.facts_upto, before=before,
         told=[problem_of(p) for p in [*stored.problems, *stored.notices][:SHOWN]],
         many=len(stored.problems) + len(stored.notices), waiting=waiting,
-        period=figures.short(at.period, language()),
-        then=figures.short(before.period, language()) if before else "",
+        period=figures.brief(at.period, language()),
+        then=figures.brief(before.period, language()) if before else "",
         seconds=(stored.finished - stored.started).total_seconds(),
     )  # fmt: skip
 
@@ -83,8 +83,8 @@ def unit(run: str, id: str) -> Any:
         abort(404)
     return render_template(
         "calculate/unit.html", run=stored, sums=sums, unit=found,
-        period=figures.short(stored.period, language()),
-        then=figures.short(before.period, language()) if before else "",
+        period=figures.brief(stored.period, language()),
+        then=figures.brief(before.period, language()) if before else "",
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def money() -> Any:
     return render_template(
         "calculate/money.html", run=stored, sums=found, states=STATE_NAMES,
         way=the_way(stored, found) if found else None,
-        period=figures.short(stored.period, language()),
+        period=figures.brief(stored.period, language()),
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def what_if() -> Any:
 
 def _finding(run: StoredRun, sums: Sums | None) -> str:
     """The finding of the page."""
-    period = figures.short(run.period, language())
+    period = figures.brief(run.period, language())
     if sums is None:
         return say((f"{period}已算完", f"{period} is calculated"))
     units, held = len(sums.units) - len(sums.held), sums.held

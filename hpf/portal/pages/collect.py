@@ -67,7 +67,7 @@ def index() -> Any:
     return render_template(
         "collect/index.html", waiting=[e for e in filed if e.answer is None],
         at=at, reports=found, owing=owing, imports=imports, today=today(),
-        period=figures.period(at.period, language()), short=figures.short(at.period, language()),
+        period=figures.period(at.period, language()), short=figures.brief(at.period, language()),
     )  # fmt: skip
 
 

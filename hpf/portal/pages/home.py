@@ -127,7 +127,7 @@ def _finding(
     at: Place, track: tuple[Mark, ...], moves: list[Onward], calculated: bool, who: Viewer
 ) -> str:
     """The finding of the page, in a sentence."""
-    short = figures.short(at.period, spoken())
+    short = figures.brief(at.period, spoken())
     now = next((m for m in track if m.kind == "now"), None)
     if now is None and all(m.kind == "done" for m in track):
         return say((f"{short}已全部完成", f"{short} is complete"))

@@ -51,7 +51,7 @@ def index() -> Any:
     return render_template(
         "plan/index.html", at=at, missing=missing, days=calendar(at), can=may(me(), Act.CONFIGURE),
         bindings=[b for b in bindings if at.scheme in (b.scheme, b.from_scheme)],
-        period=figures.period(at.period, language()), short=figures.short(at.period, language()),
+        period=figures.period(at.period, language()), short=figures.brief(at.period, language()),
         planning=planning(at),
     )  # fmt: skip
 

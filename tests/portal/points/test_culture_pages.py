@@ -89,3 +89,11 @@ def test_trainings_are_counted_and_written_as_facts(login) -> None:
     assert again.status_code == 400, "without the form's token"
     assert "培训覆盖率" not in words(login("head").get("/feedback/"))
     assert send(login("head"), "/feedback/training", given, "/feedback/").status_code == 403
+
+
+def test_a_quarterly_scheme_s_pages_name_the_quarter_in_words(login) -> None:
+    president = login("president")
+    for path in ("/", "/plan/"):
+        title = president.get(path).get_data(as_text=True).split("<h1>")[1].split("</h1>")[0]
+        assert "2026年第3季度" in title, path
+        assert "Q3" not in title
