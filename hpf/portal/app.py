@@ -40,6 +40,7 @@ from hpf.portal.pages import (
     ledger_mine,
     ledger_papers,
     mine,
+    originals,
     papers,
     pay,
     plan,
@@ -99,6 +100,7 @@ BLUEPRINTS = (
     bank.pages,
     register.pages,
     allocate.pages,
+    originals.pages,
 )
 
 

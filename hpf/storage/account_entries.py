@@ -15,7 +15,7 @@ import hashlib
 import hmac
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hpf.core.errors import BadValue, Problem
@@ -160,6 +160,16 @@ def entries(
     else:
         asked = asked.where(AccountEntry.state != "waiting").order_by(AccountEntry.id.desc())
     return [(one, person) for one, person in session.execute(asked.limit(most))]
+
+
+def others_waiting(session: Session, hospital: int, login: str) -> int:
+    """How many wait that an account may approve: those that it did not enter."""
+    asked = select(func.count()).where(
+        AccountEntry.hospital_id == hospital,
+        AccountEntry.state == "waiting",
+        AccountEntry.by != login,
+    )
+    return int(session.scalar(asked.select_from(AccountEntry)) or 0)
 
 
 def waiting_for(session: Session, staff: int) -> Sequence[AccountEntry]:

@@ -88,6 +88,8 @@ def test_a_list_is_uploaded_shown_entered_and_approved_by_another(
     assert list((portal_home.folder / "spool-accounts").iterdir()) == []
     numbers = waiting(portal_home)
     assert len(numbers) == 2
+    assert "个银行账号等您批准" in second.get("/").get_data(as_text=True)
+    assert "个银行账号等您批准" not in finance.get("/").get_data(as_text=True)
     both = {"deed": "approve", "entry": [str(n) for n in numbers]}
     refused = send(finance, "/bank/answer", both, PAGE)
     assert refused.status_code == 422, "nobody approves their own"

@@ -81,6 +81,23 @@ def sheet_of(data: bytes, code: str = "workload_ratio") -> str:
     return next(s.title for s in book if code in {c.value for c in next(s.iter_rows(max_row=1))})
 
 
+def test_the_original_of_an_import_comes_back_byte_for_byte(app, login, changed) -> None:
+    """What figures were read from is evidence: it stays, for whoever collects, or is refused."""
+    office, data = changed
+    form = {"token": waiting(upload(office, data)), "reason": "更正"}
+    assert send(office, "/collect/confirm", form, "/collect/").status_code == 302
+    page = office.get("/collect/").get_data(as_text=True)
+    assert '<a href="/collect/original/2">' in page
+    assert '<a href="/collect/original/1">' not in page, "of a folder of files there is none"
+    assert office.get("/collect/original/2").data == data
+    assert office.get("/collect/original/1").status_code == 404
+    for name in ("finance", "head", "it"):
+        assert login(name).get("/collect/original/2").status_code == 403
+    (kept,) = (app.extensions["hpf"].settings.home.folder / "originals").glob("*/*")
+    kept.write_bytes(b"something else")
+    assert office.get("/collect/original/2").status_code == 422
+
+
 def test_who_has_reported_stands_with_what_is_missing(reader) -> None:
     body = reader("office").get("/collect/").get_data(as_text=True)
     assert "谁报了，谁还没报" in body

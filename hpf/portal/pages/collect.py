@@ -26,6 +26,7 @@ from hpf.portal.pages.collect_reports import reports
 from hpf.portal.pages.collect_spool import HOURS, SUFFIXES, Spool, Upload
 from hpf.portal.pages.entry_filing import entries
 from hpf.portal.pages.moments import tell_time
+from hpf.portal.pages.originals import kept_original
 from hpf.portal.place import Place, here, place
 from hpf.portal.rights import Act
 from hpf.receiving import keep, receive
@@ -37,6 +38,7 @@ from hpf.storage.models import Import
 
 pages = Blueprint("collect", __name__, url_prefix="/collect")
 tell_time(pages)
+_LISTED: Final = 12  # imports on the page
 SHOWN: Final = 200  # cells or problems on a page; all are counted
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,6 +68,7 @@ def index() -> Any:
     filed = entries(session(), desk().hospital, at.scheme, at.period)
     return render_template(
         "collect/index.html", waiting=[e for e in filed if e.answer is None],
+        originals={i.id for i in imports[:_LISTED] if kept_original(i)}, listed=_LISTED,
         at=at, reports=found, owing=owing, imports=imports, today=today(),
         period=figures.period(at.period, language()), short=figures.brief(at.period, language()),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from hpf.portal.tasks import Duty, duties, rechecks, votes_wanted
 from hpf.portal.track import Mark, cycle_at, marks
 from hpf.portal.waiting import Onward, concerns, gathered, onward, passes, pointless
 from hpf.reports import figures
+from hpf.storage.account_entries import others_waiting
 from hpf.storage.home import LANGUAGES
 from hpf.storage.models import User
 from hpf.storage.runs import latest_run
@@ -117,10 +118,14 @@ def _waits(moves: list[Onward], todo: list[Duty], who: Viewer) -> dict[str, Any]
     named = {p.name for p in mine}
     own = [d for d in todo if d.mine and d.code not in named]
     votes, appeals = votes_wanted(who), rechecks(who)
-    return {"ready": ready, "votes": votes, "appeals": appeals, "stops": mine[:MOST], "own": own,
+    bank = others_waiting(session(), desk().hospital, who.login) if may(who, Act.BANK_APPROVE) \
+        else 0  # fmt: skip
+    return {"ready": ready, "votes": votes, "bank": bank, "appeals": appeals, "own": own,
+            "stops": mine[:MOST],
             "later": [p for p in stops.values() if passes(p)],
             "more": max(0, len(mine) - MOST),
-            "count": len(ready) + len(mine) + len(votes) + len(appeals) + len(own)}  # fmt: skip
+            "count": len(ready) + len(mine) + len(votes) + len(appeals) + len(own)
+            + bool(bank)}  # fmt: skip
 
 
 def _finding(
