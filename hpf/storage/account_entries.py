@@ -196,7 +196,8 @@ def unknown(id: str, place: str = "") -> Problem:
 
 
 def _people(session: Session, hospital: int, codes: Collection[str]) -> dict[str, Staff]:
-    wanted, found = sorted(codes), {}
+    wanted = sorted(codes)
+    found: dict[str, Staff] = {}
     for start in range(0, len(wanted), 500):  # a statement takes so many values
         asked = select(Staff).where(
             Staff.hospital_id == hospital, Staff.code.in_(wanted[start : start + 500])

@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from werkzeug.datastructures import FileStorage
 
 from hpf.core.errors import BadValue, HpfError, Problem
