@@ -21,6 +21,21 @@ if TYPE_CHECKING:
     from hpf.core.kit.programs import Programs
     from hpf.core.program import Program
 
+_WIDE = 112  # columns from which on every count has a column of its own
+# the columns of the summary; whether only a wide terminal has them
+_HEADS = (
+    (Words("算例", "Examples"), False),
+    (Words("核对的数", "Figures"), True),
+    (Words("问题", "Problems"), False),
+    (Words("提示", "Notices"), False),
+)
+_MUTANTS = (
+    (Words("改动", "Mutants"), True),
+    (Words("被发现", "Noticed"), False),
+    (Words("有理由", "Excused"), True),
+    (Words("漏网", "Survived"), True),
+)
+
 
 @command(
     Words(
@@ -64,7 +79,7 @@ def check(scheme: str | None, mutate: bool) -> None:
     screen = console()
     reports = [_one(p, programs, mutate, lang) for p in asked]
     screen.print(_clauses(asked, programs, lang))
-    screen.print(_summary(asked, reports, mutate, lang))
+    screen.print(_summary(asked, reports, mutate, screen.width, lang))
     problems = [p for r in reports for p in r.problems if p.severity == "problem"]
     notices = [p for r in reports for p in r.problems if p.severity != "problem"]
     for report in reports:
@@ -164,52 +179,47 @@ def _groups(
             yield Words("未归入方案", "not in a scheme").say(lang), loose
 
 
-def _summary(asked: list[Program], reports: list[Report], mutate: bool, lang: str) -> object:
+def _summary(
+    asked: list[Program], reports: list[Report], mutate: bool, width: int, lang: str
+) -> object:
+    """A line a scheme. In a narrow terminal what the lists below name anyway has no column."""
     from rich.text import Text as Styled
 
     from hpf_cli.console import table
 
     drawn = table(Words("算例与结论", "Examples and verdict").say(lang))
     heads = [
-        ("方案", "Scheme"),
-        ("算例", "Examples"),
-        ("核对的数", "Figures"),
-        ("问题", "Problems"),
-        ("提示", "Notices"),
+        Words("方案", "Scheme"),
+        *(words for words, wide in _HEADS if width >= _WIDE or not wide),
     ]
-    if mutate:
-        heads += [
-            ("改动", "Mutants"),
-            ("被发现", "Noticed"),
-            ("有理由", "Excused"),
-            ("漏网", "Survived"),
-        ]
-    heads += [("结论", "Verdict")]
-    for number, (zh, en) in enumerate(heads):
+    heads += [words for words, wide in _MUTANTS if mutate and (width >= _WIDE or not wide)]
+    heads += [Words("结论", "Verdict")]
+    for number, words in enumerate(heads):
         right = 0 < number < len(heads) - 1
-        drawn.add_column(
-            Words(zh, en).say(lang), justify="right" if right else "left", no_wrap=number == 0
-        )
+        drawn.add_column(words.say(lang), justify="right" if right else "left", no_wrap=number == 0)
     for program, report in zip(asked, reports, strict=True):
-        stopping = sum(p.severity == "problem" for p in report.problems)
-        cells = [report.examples, report.figures, stopping, len(report.problems) - stopping]
-        texts = [str(c) for c in cells]
-        if mutate:
-            gate = report.gate
-            texts += (
-                [
-                    str(gate.total),
-                    str(gate.killed),
-                    str(len(gate.excused)),
-                    str(len(gate.survivors)),
-                ]
-                if gate
-                else ["–"] * 4
-            )
         verdict = Words("通过", "clean") if report.holds else Words("不通过", "not clean")
         style = "green" if report.holds else "red"
+        texts = _counts(report, mutate, width >= _WIDE)
         drawn.add_row(program.code, *texts, Styled(verdict.say(lang), style=style))
     return drawn
+
+
+def _counts(report: Report, mutate: bool, wide: bool) -> list[str]:
+    """The figures of a scheme's line, under `_HEADS` and `_MUTANTS`."""
+    stopping = sum(p.severity == "problem" for p in report.problems)
+    notices = len(report.problems) - stopping
+    counts = [report.examples, *([report.figures] if wide else []), stopping, notices]
+    texts = [str(c) for c in counts]
+    if not mutate:
+        return texts
+    gate = report.gate
+    if gate is None:
+        return [*texts, *["–"] * (4 if wide else 1)]
+    if not wide:
+        return [*texts, f"{gate.killed}/{gate.total}"]
+    found = (gate.total, gate.killed, len(gate.excused), len(gate.survivors))
+    return [*texts, *map(str, found)]
 
 
 def _findings(report: Report, screen: Console, lang: str) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from hpf.core.errors import Problem, Text
 from hpf.core.kit import check as kit
 from hpf.core.program import Program
+from hpf_cli import main
 
 Call = Callable[..., Result]
 
@@ -102,3 +103,12 @@ def test_mutate_counts_what_was_noticed(hpf: Call) -> None:
     assert mutants > 20
     assert noticed + excused + survived == mutants
     assert result.exit_code == (1 if survived or line.split()[3] != "0" else 0)
+
+
+def test_a_narrow_terminal_cuts_no_heading() -> None:
+    """80 columns: what the lists name anyway has no column, and no word is broken."""
+    environment = {"HPF_LANG": "en", "COLUMNS": "80", "NO_COLOR": "1"}
+    lines = CliRunner().invoke(main, ["check", "ward_nurse"], env=environment).stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("Examples and verdict"))
+    heads = "\n".join(lines[at + 1 : at + 5]).split("─")[0].split()
+    assert heads == ["Scheme", "Examples", "Problems", "Notices", "Verdict"]
