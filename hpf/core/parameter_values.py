@@ -166,6 +166,11 @@ def scale(value: Sequence[Mapping[str, Any]]) -> ScaleValue:
             'E.g. [{from: "0", rate: "1"}]',
         )  # fmt: skip
     for i, (one, two) in enumerate(itertools.pairwise(bands), 1):
+        if one.low is not None and (two.low is None or two.low < one.low):
+            raise BadValue(
+                f"第 {i + 1} 档比第 {i} 档低", f"band {i + 1} lies below band {i}",
+                "请由低到高逐档列出", "List the bands from the lowest upward",
+            )  # fmt: skip
         if one.high is None or two.low is None or one.high < two.low:
             raise BadValue(
                 f"第 {i} 档与第 {i + 1} 档之间有空缺", f"gap between band {i} and band {i + 1}",

@@ -42,6 +42,8 @@ REFUSED: list[tuple[str, Draw, dict[str, Any], str, str]] = [
     ("when of units", lambda m: when(m.leave, m.score, m.pay_rate), {}, "unit", "point when CNY"),
     ("or_ of units", lambda m: m.score.or_(m.pay_rate), {}, "unit", "point first_of CNY"),
     ("scale of another unit", lambda m, p: p.tiers.bracket(m.pay_rate), {}, "unit", "point"),
+    ("scale read by another word", lambda m, p: p.tiers.rate(m.score), {}, "scale",
+     "Use .bracket(x)"),
     ("top rate of another unit", lambda m, p: p.tiers.bracket(m.score, top=m.score), {}, "unit",
      "tiers top"),
     ("declared unit", lambda m: m.score, {"unit": CNY}, "unit", "declared in CNY"),

@@ -27,6 +27,7 @@ BANDS = [
     ('{from: "0", rate: "1"}, {over: "60", rate: "2"}', "gap between band 1 and"),
     ('{from: "0", upto: "60", rate: fact}, {over: "60", rate: "2"}', "only the last band"),
     ('{from: "60", upto: "0", rate: "1"}', "ends before it begins"),
+    ('{from: "90", rate: "2"}, {from: "0", below: "90", rate: "1"}', "from the lowest upward"),
     ('{from: "0", over: "0", rate: "1"}', "begins with `from` or `over`"),
     ('{form: "0", rate: "1"}', "Did you mean from?"),
     ('{from: "0", rate: 0.5}', "not exact"),

@@ -118,6 +118,17 @@ class Scale(NotAValue):
         """The rate of the band that x falls into."""
         return self._band("bracket", x, top, self._parameter.unit)
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise FormulaError(
+            "scale",
+            f"分档参数 {self._parameter.name} 没有 .{name}",
+            f"the scale '{self._parameter.name}' has no .{name}",
+            "所在档的标准写 .bracket(x)，逐档累计写 .marginal(x)",
+            "Use .bracket(x) for the rate of x's band, or .marginal(x) to add up band by band",
+        )
+
     def __repr__(self) -> str:
         return f"<scale {self._parameter.name}>"
 
