@@ -225,7 +225,7 @@ def _rule(
 ) -> Rule | None:
     name = str(entry["rule"])
     known = [r.name for r in program.rules if r.entity == entity]
-    _known(bad, place, f"rule of {entity}", name, known)
+    _known(bad, place, f"rule ({entity})", name, known)
     return program.rule(entity, name)
 
 
