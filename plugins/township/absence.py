@@ -258,8 +258,8 @@ def unpaid_days(leave: Row, p: Parameters) -> Formula:
     clause=["S2-5-7b", "S2-5-9b"],
     severity="notice",
     cure=(
-        "上位法另有规定的，请在参数 leave_unpaid 中自生效日起改为 false",
-        "Where higher law says otherwise, set leave_unpaid to false from its day on",
+        "上位法另有规定的，请在参数“不计奖的假别”中自生效日起改为“否”",
+        "Where higher law says otherwise, set 'Leave without bonus' to no from its day on",
     ),
 )
 def protected_leave(leave: Row) -> Formula:

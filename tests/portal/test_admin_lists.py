@@ -96,7 +96,7 @@ def test_english_lists_speak_english(app, login) -> None:
     assert "Department is K02" in body
     assert "Export Excel" in body
     head = sheet(client, "/admin/parameters/export/csv/")[0]
-    assert head[0] == "Code"
+    assert head[0] == "Name"
 
 
 def test_no_cell_of_an_export_is_a_formula(app, login) -> None:

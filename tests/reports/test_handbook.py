@@ -99,8 +99,8 @@ def test_a_reading_names_its_question_the_other_ways_and_who_chose_it(
 ) -> None:
     reading = next(r for r in clause(mongolian, "S4.3-2.1").readings)
     assert reading.question == "蒙药使用率的统计对象"
-    assert (reading.chosen, reading.others) == ("doctor", "department")
-    assert reading.by == "读法 S4.3-AMB-01"
+    assert (reading.chosen, reading.others) == ("医生个人", "科室")
+    assert reading.by == "解读 S4.3-AMB-01"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

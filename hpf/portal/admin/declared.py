@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from flask import g
+from jinja2 import pass_context
 
 from hpf.core.errors import Text
 from hpf.core.formula.words import value_words
@@ -15,7 +17,7 @@ from hpf.core.parameters import Dated, Parameter
 from hpf.core.settings import Settings
 from hpf.portal.access import me
 from hpf.portal.admin.listed import Listed
-from hpf.portal.admin.lists import Filter
+from hpf.portal.admin.lists import Filter, words
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session
 from hpf.portal.language import language, say
@@ -34,6 +36,9 @@ _BLANKS = {
     Blank.ZERO: Text("按零", "is zero"),
     Blank.NOT_APPLICABLE: Text("不适用", "does not apply"),
 }
+
+
+_LONG = 60  # signs of a value in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class Parameters(Listed):
         "clause": Text("条款", "Clause"),
     }
     column_list = (
-        "code", "names", "scheme_name", "value", "since", "origin", "reason", "clause",
+        "names", "value", "since", "origin", "reason", "clause", "scheme_name", "code",
     )  # fmt: skip
     column_details_list = column_list
     column_searchable_list = ("code", "names", "clause", "reason")
@@ -192,6 +197,17 @@ class Parameters(Listed):
     def show_clause(self, row: _Value) -> str:
         """Where the document speaks of it."""
         return row.parameter.clause
+
+    @pass_context
+    def get_list_value(self, context: Any, model: Any, name: str) -> str:
+        """A cell of the list; a table or a scale is told in full by the details."""
+        said = words(self.show(model, name))
+        long = name == "value" and len(said) > _LONG
+        return said[: _LONG - 1].rstrip() + "…" if long else said
+
+    def right(self, row: _Value, column: str) -> bool:
+        """A value that is one number."""
+        return column == "value" and row.held is not None and isinstance(row.held.value, Fraction)
 
     def tone(self, row: _Value, column: str) -> str:
         """A value that is missing stops a run."""

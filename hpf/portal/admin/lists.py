@@ -67,6 +67,7 @@ class Lists:
     about: ClassVar[Text] = Text("", "")
     labels: ClassVar[Mapping[str, Text]] = {}
     numbers: ClassVar[frozenset[str]] = frozenset()  # columns that stand on the right
+    codes: ClassVar[frozenset[str]] = frozenset({"code"})  # as files and formulas write them
     kept: ClassVar[Mapping[str, Filter]] = {}
     can_create = can_edit = can_delete = False
     can_export = can_view_details = can_set_page_size = True
@@ -99,6 +100,10 @@ class Lists:
         """What stands in a cell: text, a number, a date, or None for what there is none of."""
         own = getattr(self, f"show_{column}", None)
         return own(row) if own else getattr(row, column)
+
+    def right(self, row: Any, column: str) -> bool:
+        """Whether a cell stands on the right, figures below one another."""
+        return column in self.numbers
 
     def tone(self, row: Any, column: str) -> str:
         """The kind of tag that a cell is; '' for plain text."""

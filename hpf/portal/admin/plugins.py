@@ -45,6 +45,7 @@ class PluginList(Listed):
         "enabled": Text("启用", "Enabled"),
         "schemes": Text("方案", "Schemes"),
     }
+    codes = frozenset({"name", "package"})
     column_list = ("name", "package", "version", "enabled", "schemes")
     column_details_list = column_list
     column_searchable_list = ("name", "package", "schemes")

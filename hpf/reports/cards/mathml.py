@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from hpf.core.errors import Text
 from hpf.core.formula import tree as t
+from hpf.core.formula.choice_words import choice_beside, key_word
 from hpf.core.formula.speaker import AND, ATOM, COMPARE, OR, PRODUCT, SENTENCE, SUM, Speaker
 from hpf.core.formula.words import words
 from hpf.core.program import Program, Rule
@@ -114,7 +115,9 @@ class MathSetter:
                 return Markup("<mn>{}</mn>").format(self.speak.constant(value)), ATOM
             case t.Param(name, key) if key is not None:
                 base = self.word(self.speak.parameter(name, None, entity))
-                return _sub(base, self.set(key, entity)[0]), ATOM
+                named = key_word(self.speak.program, name, key)
+                by = self.word(self.speak.text(named)) if named else self.set(key, entity)[0]
+                return _sub(base, by), ATOM
             case t.Arith("div", left, right):
                 return Markup("<mfrac>{}{}</mfrac>").format(
                     self.set(left, entity)[0], self.set(right, entity)[0]
@@ -125,8 +128,8 @@ class MathSetter:
                 two = self.inside(right, entity, tight + (kind == "sub"))
                 return _row(one, _op(_SIGNS[kind]), two), tight
             case t.Compare(kind, left, right):
-                sides = (self.inside(n, entity, SUM) for n in (left, right))
-                return _row(next(sides), _op(_COMPARED[kind]), next(sides)), COMPARE
+                one, two = self.side(left, right, entity), self.side(right, left, entity)
+                return _row(one, _op(_COMPARED[kind]), two), COMPARE
             case t.Logic(kind, args):
                 return self.logic(kind, args, entity)
             case t.When():
@@ -164,6 +167,12 @@ class MathSetter:
         """The node, bracketed where it is looser than `least`."""
         said, tight = self.set(node, entity)
         return said if tight >= least else _bracketed(said)
+
+    def side(self, node: t.Node, beside: t.Node, entity: str) -> Markup:
+        """One side of a comparison; a parameter's choice by its name."""
+        if choice_beside(self.speak.program, node, beside):
+            return self.word(self.speak.compared(node, beside, entity))
+        return self.inside(node, entity, SUM)
 
     def logic(self, kind: str, args: tuple[t.Node, ...], entity: str) -> Set:
         if kind == "not":
