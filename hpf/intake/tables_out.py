@@ -22,7 +22,6 @@ from hpf.intake.grid import trouble
 from hpf.intake.styles import Styles
 from hpf.intake.template import must
 
-FORMATS = ("xlsx", "csv")
 _MOST = 1_048_575  # rows of a worksheet, below its heading
 Value = str | Decimal | int | None
 

@@ -16,7 +16,6 @@ import polars as pl
 from hpf.core.formula.columns import col as c
 from hpf.core.formula.columns.store import Stored
 
-_BOUND = Decimal(c.WHOLE)
 _CUT = Decimal(10**8)
 _ZERO = pl.lit(Decimal(0), dtype=pl.Decimal(38, 0))
 _ONE = pl.lit(Decimal(1), dtype=pl.Decimal(38, 0))
