@@ -117,6 +117,10 @@ def test_a_unit_held_back_is_shown_held_and_the_others_go_on(app, login) -> None
     body = text(office, "/calculate/")
     assert "考核未完" in body
     assert "暂缓" in body
+    banner = body.split('class="banner held"')[1].split("</div>")[0]
+    assert "后勤科 暂缓" in banner, "a unit is held by its name"
+    assert "department" not in banner
+    assert 'href="/calculate/money?run=' in body
 
 
 def test_what_if_tells_who_gains_and_loses_and_writes_nothing(app, login) -> None:
