@@ -70,7 +70,10 @@ def text(client, path: str) -> str:
 def test_the_page_says_the_finding_the_formula_and_where_each_number_comes_from(months) -> None:
     body = text(months("office"), SHARE)
     assert "<h1>外科01的 10月科室绩效个人部分是 5,675.43 元</h1>" in body
-    assert "比 9月多 1,447.97" in body
+    assert "比 9月多 1,447.97 元。" in body
+    assert "可分配额 30,330.50" in body  # an amount in the middle of a line has its cents
+    assert re.search(r'<div class="now">891.90 <span class="unit">元', body)  # a sum of amounts
+    assert "总额：供个人分配的绩效" in body
     assert "供个人分配的绩效 31,216.59 × 分配权重 1.308" in body  # over the bar
     assert "合计 7.1944" in body
     assert "post!G13" in body  # the cell of the workload ratio
@@ -120,6 +123,26 @@ def _all(node: Node) -> Iterator[Node]:
 
 def _number(said: str) -> Decimal:
     return Decimal(said.replace(",", "").replace("−", "-").replace("—", "0"))
+
+
+def test_why_begins_with_what_did_most_of_it(months) -> None:
+    body = text(months("office"), SHARE + "/why")
+    assert "主要因为治疗收入 +707.03，" in body
+
+
+def test_one_finds_the_way_back_the_way_to_appeal_and_a_reference(months) -> None:
+    """From a line of one's own to the slip and to an appeal; whoever else looks has no appeal."""
+    body = text(months("nurse"), SHARE)
+    assert 'href="/mine/?scheme=township&amp;period=2026-10"' in body
+    assert "/appeals/new?line=post%7CK02-1@K02%7Cunit_share&amp;run=2" in body
+    with reading(months.app.extensions["hpf"].engine) as session:
+        seal = load_run(session, 2).seal["seal"]
+    told = re.search(r'id="reference">([^<]+)<', body)
+    assert told
+    assert "外科01 科室绩效个人部分 = 5,675.43 元" in told[1]
+    assert told[1].endswith(f"第 2 次计算 · 封存号 {seal}")
+    assert "appeals/new" not in text(months("office"), SHARE)
+    assert "appeals/new" not in text(months("nurse"), "/derivation/2/post/K02-1@K02/weight")
 
 
 def test_a_nurse_opens_her_own_figures_and_nobody_elses(months) -> None:

@@ -167,7 +167,7 @@ def _ends(band: Bandwidth) -> str:
 
 
 def _tagged(tag: Text, label: Text) -> Text:
-    return Text(f"{tag.zh} {label.zh}", f"{tag.en} {label.en}")
+    return Text(f"{tag.zh}：{label.zh}", f"{tag.en}: {label.en}")
 
 
 def more(values: Sequence[Value]) -> list[Step]:

@@ -99,17 +99,28 @@ class _Line:
 
     def _named(self, node: t.Node, value: Cell) -> Text:
         """A fact, a result, a parameter or a gathering: its name and its number."""
-        said = _number(value)
+        said = _number(value, cents=self._is_money(node))
         name = self.scalar.labels.of(node)
         return Text(f"{name.zh} {said.zh}", f"{name.en} {said.en}")
+
+    def _is_money(self, node: t.Node) -> bool:
+        """Whether a node is an amount: of a fact, a result or a parameter in yuan, or several."""
+        match node:
+            case t.Own(entity, name):
+                return self.scalar.labels.is_money(entity, name)
+            case t.Look(_, _, inner):
+                return self._is_money(inner)
+            case t.Gather(kind, _, _, t.Node() as value, _) if kind != "count":
+                return self._is_money(value)
+        return False
 
 
 def _is(cell: Cell, number: int) -> bool:
     return isinstance(cell, Num) and snap(cell.value) == number
 
 
-def _number(cell: Cell) -> Text:
-    """A value in the middle of a line: at most four places, then …"""
+def _number(cell: Cell, *, cents: bool = False) -> Text:
+    """A value in the middle of a line: at most four places, then …; amounts at least two."""
     value: Value = snap(cell.value) if isinstance(cell, Num) else cell
     if not isinstance(value, Fraction):
         return short(value)
@@ -120,6 +131,8 @@ def _number(cell: Cell) -> Text:
     cut = "…" if scaled != whole else ""
     if cut:
         part = f"{whole % 10**_PLACES:0{_PLACES}d}"
+    elif cents:
+        part = part.ljust(2, "0")
     text = ("−" if value < 0 else "") + digits + (f".{part}{cut}" if part or cut else "")
     return Text(text, text)
 

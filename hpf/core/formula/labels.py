@@ -13,6 +13,7 @@ from hpf.core.formula import tree as t
 from hpf.core.formula.choice_words import choice_beside, key_word
 from hpf.core.formula.exact import PLACES, snap
 from hpf.core.program import Program
+from hpf.core.units import CNY
 from hpf.core.values import ABSENT, Absent, Trouble
 
 Value = Fraction | bool | str | dt.date | Absent | Trouble
@@ -59,6 +60,15 @@ class Labels:
             **{(i.entity, i.code): i.names for i in program.indicators},
             **{(r.entity, r.name): r.names for r in program.rules},
         }
+
+        self._money = frozenset(
+            [(i.entity, i.code) for i in program.indicators if i.unit == CNY]
+            + [(r.entity, r.name) for r in program.rules if r.unit == CNY]
+        )
+
+    def is_money(self, entity: str, name: str) -> bool:
+        """Whether a fact or a result is an amount in yuan."""
+        return (entity, name.rpartition(".")[2]) in self._money
 
     def own(self, entity: str, name: str) -> Text:
         """A fact's or a result's name."""

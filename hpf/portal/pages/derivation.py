@@ -23,7 +23,7 @@ from hpf.portal.language import language, say
 from hpf.portal.pages.derivation_plain import Plain, plain
 from hpf.portal.pages.derivation_rows import Node
 from hpf.portal.pages.derivation_runs import Loaded, shelf
-from hpf.portal.pages.derivation_sight import HOSPITAL, Sight, opens, row_name, units_of
+from hpf.portal.pages.derivation_sight import HOSPITAL, Sight, opens, row_name, units_of, whose
 from hpf.portal.pages.derivation_tree import Grower
 from hpf.portal.pages.derivation_why import waterfall
 from hpf.portal.pages.derivation_words import number, said
@@ -32,6 +32,7 @@ from hpf.reports import figures
 from hpf.reports.cards.typeset import formula
 from hpf.storage.cycles import cycle_of_run, newest_run
 from hpf.storage.models import StoredRun
+from hpf.workflow.stages import Stage
 
 pages = Blueprint("derivation", __name__, url_prefix="/derivation")
 DEPTH: Final = 6  # results inside one another; what lies deeper has a page of its own
@@ -147,7 +148,10 @@ def _head(
     run, step = loaded.run, root.step
     rows = run.checked.rows[asked.entity]
     index = rows.row_of(asked.id) or 0
-    name = row_name(run, asked.entity, asked.id)
+    name, kind = (
+        row_name(run, asked.entity, asked.id),
+        say(run.program.entities[asked.entity].names),
+    )
     period, value, name_of = figures.short(run.period, language()), tree.now, rule.names
     unit = f" {tree.unit}" if tree.unit else ""
     title = say((f"{name}的 {period}{name_of.zh}是 {value}{unit}",
@@ -160,6 +164,8 @@ def _head(
     return {
         "title": title, "name": name, "rule": rule, "period": period,
         "places": _places(run, asked), "changed": _changed(asked, step, then),
+        "way": _way(asked, loaded), "appeal_at": _appeal(asked, loaded, rule),
+        "reference": _reference(asked, f"{name} {say(name_of)} = {value}{unit}", kind),
         "words": formula(run.program, rule, language()),
         "line": _bars(line) if tree.numbers else "",
         "exact": number(root.exact) if root.exact is not None else "",
@@ -192,8 +198,49 @@ def _changed(asked: Asked, step: Step, then: Plain | None) -> str:
     if one == two:
         return say((f"与 {period}相同。", f"The same as in {period}."))
     by = said(abs(two - one), step.unit, language())
+    by += f" {step.unit.say(language())}" if step.unit else ""
     more = ("多", "more") if two > one else ("少", "less")
     return say((f"比 {period}{more[0]} {by}。", f"{by} {more[1]} than in {period}."))
+
+
+def _way(asked: Asked, loaded: Loaded) -> tuple[str, str] | None:
+    """The page that one came from, by who asks: one's own slip, one's department, the run."""
+    at = {"scheme": asked.scheme, "period": str(asked.stored.period)}
+    if _own(asked, loaded):
+        return say(("我的绩效", "My pay")), url_for("mine.index", **at)
+    if may(asked.who, Act.RESULTS):
+        return say(("计算", "Calculate")), url_for("calculate.index", **at)
+    if may(asked.who, Act.DEPARTMENT):
+        return say(("本科室", "My department")), url_for("department.index", **at)
+    return None
+
+
+def _own(asked: Asked, loaded: Loaded) -> bool:
+    """Whether the figure stands on the viewer's own slip: a line of theirs, or of their post."""
+    return asked.who.staff in whose(loaded.run, asked.entity, asked.id).people
+
+
+def _appeal(asked: Asked, loaded: Loaded, rule: Rule) -> str:
+    """Where one may object to a line of one's own, while appeals are heard; '' otherwise."""
+    cycle = cycle_of_run(session(), asked.stored)
+    if cycle is None or Stage(cycle.state) not in (Stage.PUBLICISE, Stage.APPEAL):
+        return ""
+    if rule.kind != "pay" or not _own(asked, loaded) or not may(asked.who, Act.MY_APPEAL):
+        return ""
+    return url_for(
+        "appeals.new", line=f"{asked.entity}|{asked.id}|{asked.rule}", run=asked.stored.id,
+        scheme=asked.scheme, period=str(asked.stored.period),
+    )  # fmt: skip
+
+
+def _reference(asked: Asked, said: str, kind: str) -> str:
+    """What one pastes into a letter so that anybody finds the very same figure again."""
+    stored = asked.stored
+    figure = f"{kind} {asked.id} · {asked.rule}"
+    run = say((f"第 {stored.id} 次计算", f"run {stored.id}"))
+    seal = say(("封存号", "seal"))
+    scheme = f"{stored.scheme} {stored.version}"
+    return f"{stored.period} · {said} · {figure} · {scheme} · {run} · {seal} {stored.seal}"
 
 
 def _proof(asked: Asked, loaded: Loaded, step: Step) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Final
 
 from hpf.core.errors import Text
+from hpf.core.formula.labels import word
 from hpf.core.formula.steps import Step
+from hpf.core.units import Unit
 from hpf.core.values import ABSENT
 from hpf.portal.language import language, say
 from hpf.portal.pages.derivation_plain import Plain
@@ -22,6 +24,7 @@ KINDS: Final = {
     "condition": Text("条件", "Condition"),
 }
 LARGEST: Final = 3  # operands of a long sum, and members of a gathering, that stay apart
+_COUNT = word("count")
 _HIDDEN = Text("只显示您有权看的行", "only rows that you may see are shown")
 
 
@@ -106,6 +109,15 @@ def fold(rest: Sequence[Pair], name: Text, of: Step) -> Node:
         unit=of.unit.say(language()) if of.unit and numeric else "",
         children=tuple(n for _, n in rest),
     )  # fmt: skip
+
+
+def unit_of(one: Plain) -> Unit | None:
+    """A row's unit; of a gathering, that of what is gathered, where all have the same."""
+    step = one.step
+    if step.unit is not None or step.kind != "gather" or step.label.zh.startswith(_COUNT.zh):
+        return step.unit
+    units = {c.step.unit for c in one.children if c.step.kind in ("rule", "fact", "past")}
+    return units.pop() if len(units) == 1 else None
 
 
 def value(one: Plain) -> Fraction | None:

@@ -36,6 +36,7 @@ from hpf.portal.pages.derivation_rows import (
     gathered,
     gives_away,
     sum_of,
+    unit_of,
     unseen,
 )
 from hpf.portal.pages.derivation_runs import Loaded
@@ -44,8 +45,7 @@ from hpf.portal.pages.derivation_words import cell, number, reported, said
 
 _SHOWN = 6  # operands up to which a sum is shown whole
 _OPEN = 3  # levels that are open at first
-_LONG = 160  # signs of the formula in words at the top
-_WORDS = 64  # and further down
+_WORDS = 64  # signs of a formula; at the top it stands above the tree, set in full
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,11 @@ class Grower:
         children = tuple(self._children(one, pairs, level))
         if level and any(gives_away(step, c, n) for c, n in pairs):
             return unseen(step)
+        name, box = self._name(step, above), say(KINDS[step.kind]) if step.kind in KINDS else ""
         made = Node(
-            kind=css(step), box=say(KINDS[step.kind]) if step.kind in KINDS else "",
-            name=self._name(step, above), now=said(step.value, step.unit, language()),
-            unit=self._unit(step), then=self._then(step, then), note=one.note.say(language()),
+            kind=css(step), box=box if box.lower() != name.lower() else "",
+            name=name, now=said(step.value, unit_of(one), language()),
+            unit=self._unit(one), then=self._then(one, then), note=one.note.say(language()),
             open=bool(children) and level < _OPEN and step.kind != "condition", children=children,
         )  # fmt: skip
         if step.said != NONE:
@@ -92,7 +93,7 @@ class Grower:
             withheld = any(c.state == "hidden" for c in children)
             return replace(
                 made, chips=chips,
-                words=_cut(words(self.run.program, rule, language()), _WORDS if level else _LONG),
+                words=_cut(words(self.run.program, rule, language())) if level else "",
                 numbers="" if withheld else self._numbers(rule, step, one),
                 href=self.href(step.entity, step.id, rule.name),
             )  # fmt: skip
@@ -176,19 +177,20 @@ class Grower:
     def _name(self, step: Step, above: tuple[str, str]) -> str:
         """The label; whose it is, where that is not the row above it."""
         name = step.label.say(language())
+        if step.kind == "member" and step.id:
+            return row_name(self.run, step.entity, step.id)
         if not step.id or (step.entity, step.id) == above or step.entity == HOSPITAL:
             return name
         called = row_name(self.run, step.entity, step.id)
-        if step.kind == "member":
-            return called
         return say((f"{name}（{called}）", f"{name} ({called})"))
 
-    def _unit(self, step: Step) -> str:
-        plain_value = isinstance(step.value, Fraction)
-        return step.unit.say(language()) if step.unit and plain_value else ""
+    def _unit(self, one: Plain) -> str:
+        unit = unit_of(one)
+        return unit.say(language()) if unit and isinstance(one.step.value, Fraction) else ""
 
-    def _then(self, step: Step, then: Plain | None) -> str:
+    def _then(self, one: Plain, then: Plain | None) -> str:
         """Last period's value; 相同 where it is the same."""
+        step = one.step
         value: object = None
         if then is not None:
             value = then.step.value
@@ -200,7 +202,7 @@ class Grower:
             value = Fraction(value)
         if value == step.value:
             return say(("相同", "same")) if value is not ABSENT else ""
-        return said(value, step.unit, language())
+        return said(value, unit_of(one), language())
 
 
 def derivation_href(run: int, entity: str, id: str, rule: str) -> str:
@@ -226,6 +228,6 @@ def _of(run: Run, entity: str, id: str, rule: str) -> object:
     return ABSENT if value is None else value
 
 
-def _cut(text: str, most: int) -> str:
-    most = most if language() == "zh" else 2 * most
+def _cut(text: str) -> str:
+    most = _WORDS if language() == "zh" else 2 * _WORDS
     return text if len(text) <= most else text[: most - 1] + "…"

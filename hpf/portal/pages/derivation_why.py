@@ -14,6 +14,7 @@ from hpf.portal.pages.derivation_words import said
 from hpf.reports import figures
 
 _WIDTH: Final = 110.0
+_MAIN: Final = 2  # parts that are named as the reason
 _LEAST: Final = 1.5  # width of a bar that is nearly nothing
 
 
@@ -36,6 +37,7 @@ class Waterfall:
     bars: tuple[Bar, ...]
     start: str
     title: str
+    reason: str = ""
 
 
 def waterfall(told: Why, then: str, now: str, own_only: bool) -> Waterfall:
@@ -65,7 +67,19 @@ def waterfall(told: Why, then: str, now: str, own_only: bool) -> Waterfall:
     bars.append(bar(now, "", figures.money(after), "total", low, after))
     title = say((f"从 {figures.money(before)} 到 {figures.money(after)}",
                  f"From {figures.money(before)} to {figures.money(after)}"))  # fmt: skip
-    return Waterfall(tuple(bars), figures.money(low) if low else "", title)
+    return Waterfall(tuple(bars), figures.money(low) if low else "", title, reason(told))
+
+
+def reason(told: Why) -> str:
+    """One sentence: the one or two parts that did most of it; '' where nothing changed."""
+    change = (told.after or Decimal(0)) - (told.before or Decimal(0))
+    pulled = [p for p in told.parts if p.amount and (p.amount > 0) == (change > 0)]
+    if not change or not pulled:
+        return ""
+    most = sorted(pulled, key=lambda p: -abs(p.amount))[:_MAIN]
+    mark = say(("，", ", "))
+    parts = mark.join(f"{say(p.names)} {figures.change(p.amount)}" for p in most)
+    return say((f"主要因为{parts}。", f"Mostly {parts}."))
 
 
 def _with_parameters(parts: tuple[Part, ...]) -> Iterator[Part]:

@@ -11,8 +11,28 @@ document.addEventListener("click", (event) => {
     document.querySelectorAll(".tree details").forEach((one) => { one.open = true; });
   }
   if (event.target.closest("[data-print]")) window.print();
+  const copy = event.target.closest("[data-copy]");
+  if (copy) copied(copy, document.querySelector(copy.dataset.copy));
   const blocked = event.target.closest('[aria-disabled="true"]');
   if (blocked) event.preventDefault();
+});
+// what a button copies stands on the page as well; where the browser refuses, it is selected
+async function copied(button, text) {
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+  } catch {
+    if (!document.execCommand("copy")) return;
+  }
+  button.textContent = button.dataset.done;
+  button.setAttribute("aria-live", "polite");
+}
+// paper shows what is folded on the screen
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("main .tree details, main details.line").forEach((one) => { one.open = true; });
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-all]")) return;
