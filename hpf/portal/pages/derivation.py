@@ -205,7 +205,7 @@ def _changed(asked: Asked, step: Step, then: Plain | None) -> str:
 
 def _way(asked: Asked, loaded: Loaded) -> tuple[str, str] | None:
     """The page that one came from, by who asks: one's own slip, one's department, the run."""
-    at = {"scheme": asked.scheme, "period": str(asked.stored.period)}
+    at: dict[str, Any] = {"scheme": asked.scheme, "period": str(asked.stored.period)}
     if _own(asked, loaded):
         return say(("我的绩效", "My pay")), url_for("mine.index", **at)
     if may(asked.who, Act.RESULTS):
