@@ -14,7 +14,7 @@ if TOP not in sys.path:
     sys.path.insert(0, TOP)
 
 from benchmarks.cards import card as paper_of  # noqa: E402 - found only now
-from hpf.reports.batch import Card  # noqa: E402
+from hpf.reports.batch import WORK, Card  # noqa: E402
 
 SEAL = "5ea1" * 16
 
@@ -37,3 +37,10 @@ def pixels(pdf: bytes | Path, scale: float = 2.0) -> list[bytes]:
     """Its pages as pictures."""
     document = pypdfium2.PdfDocument(pdf)
     return [bytes(page.render(scale=scale).buffer) for page in document]
+
+
+def files(folder: Path) -> set[str]:
+    """All files but those of a batch under way."""
+    return {
+        str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and WORK not in p.parts
+    }
