@@ -80,7 +80,7 @@ class Off:
 def paid(at: Place) -> Spent | None:
     """What the year's sealed runs come to against its ceiling; None where nothing is sealed, or
     it is not settled what the scheme pays."""
-    run = latest_run(session(), desk().hospital, at.scheme, at.period)
+    run = latest_run(session(), desk().hospital, at.scheme, at.period) or last_of_year(at)
     if run is None:
         return None
     year = Period.parse(f"{at.period.year:04d}")
@@ -89,7 +89,7 @@ def paid(at: Place) -> Spent | None:
     except StorageError:
         return None
     approved = ceiling_of(session(), desk().hospital, year)
-    upto = figures.brief(at.period, language())
+    upto = figures.brief(run.period, language())
     if approved is None or not approved.amount:
         return Spent(at.period.year, upto, total, None, None)
     gone = Decimal((min(today(), year.last_day) - year.first_day).days + 1)
@@ -99,6 +99,13 @@ def paid(at: Place) -> Spent | None:
     title = say((f"{year_said} 年已用 {used}", f"{used} of {year_said} is used"))
     drawn = gauge(total, approved.amount, lang=language(), title=title, due=min(due, Decimal(1)))
     return Spent(at.period.year, upto, total, approved.amount, drawn, min(due, Decimal(1)))
+
+
+def last_of_year(at: Place) -> StoredRun | None:
+    """The latest sealed main run of the year before this period, which has none itself yet."""
+    same = [p for p in at.periods if p.year == at.period.year and p.last_day < at.period.last_day]
+    found = (newest_run(session(), desk().hospital, at.scheme, p) for p in reversed(same))
+    return next((r for r in found if r is not None), None)
 
 
 def months(at: Place) -> tuple[dict[Period, StoredRun], dict[Period, Decimal]]:

@@ -118,6 +118,8 @@ def test_what_is_late_stands_there_with_who_owes_it_and_since_when(
     assert "采集还没有完成" in shown
     assert re.search(r"逾期 5 天.*财务科.*应在 11-10", shown, re.S)
     assert "/collect/" in shown
+    year = page(login("office"), "?period=2026-10").split('id="spent"')[1].split("</section>")[0]
+    assert "2026 年截至 9月" in year, "the year goes on before the period is sealed"
     president = login("president")
     assert "/collect/" not in late_card(president, "?period=2026-10"), "it is not theirs to upload"
     monkeypatch.setattr("hpf.portal.late.today", lambda: dt.date(2026, 11, 8))

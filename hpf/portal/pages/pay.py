@@ -20,6 +20,7 @@ from hpf.portal.access import me, needs
 from hpf.portal.asked import number
 from hpf.portal.database import desk, session, writing
 from hpf.portal.language import language, say
+from hpf.portal.overview import last_of_year
 from hpf.portal.pages.mine import download
 from hpf.portal.pages.papers import KINDS, batches
 from hpf.portal.paid_out import kept_sums
@@ -29,7 +30,6 @@ from hpf.portal.track import cycle_at
 from hpf.reports import figures
 from hpf.storage.audit import record
 from hpf.storage.ceilings import ceiling_of, spent
-from hpf.storage.cycles import newest_run
 from hpf.storage.models import PayoutBatch, StoredRun
 from hpf.storage.pay_lines import due, payout_rule
 from hpf.storage.payout_states import STATE_NAMES, batch_lines, find_batch, mark, state_of
@@ -240,17 +240,10 @@ def _batch(one: PayoutBatch) -> Batch:
                  figures.money(one.total), one.by, states)  # fmt: skip
 
 
-def _newest(at: Place) -> StoredRun | None:
-    """The latest sealed main run of the year so far, where the period has none yet."""
-    same = [p for p in at.periods if p.year == at.period.year and p.last_day < at.period.last_day]
-    found = (newest_run(session(), desk().hospital, at.scheme, p) for p in reversed(same))
-    return next((r for r in found if r is not None), None)
-
-
 def _limits(at: Place, runs: list[StoredRun]) -> list[Limit]:
     """The month's and the year's ceiling, beside what is sealed of them."""
     found = []
-    main = next((r for r in runs[::-1] if r.kind == "main"), None) or _newest(at)
+    main = next((r for r in runs[::-1] if r.kind == "main"), None) or last_of_year(at)
     for period in dict.fromkeys((at.period, Period.parse(f"{at.period.year:04d}"))):
         limit = ceiling_of(session(), desk().hospital, period)
         if limit is None or main is None:
