@@ -134,8 +134,13 @@ def _head(switch: Switch, apart: bool, lang: str) -> list[str]:
 def _cells(
     found: Survey, switch: Switch, one: Alternative, lang: str, told: list[str], glue: str = "\n"
 ) -> list[str]:
-    """The columns after the switch's name; what went wrong is added to `told` and numbered."""
-    turned = f"{_said(switch, switch.value, lang)}{glue}→ {_said(switch, one.value, lang)}"
+    """The columns after the switch's name; what went wrong is added to `told` and numbered.
+
+    On paper for authors (one line a cell) choices stand as files write them.
+    """
+    bare = glue == " "
+    now, then = (_said(switch, value, lang, bare) for value in (switch.value, one.value))
+    turned = f"{now}{glue}→ {then}"
     if one.problems:
         number = len(told) + 1
         told.append(f"({number}) {_trouble(switch, one, lang)}")
@@ -284,9 +289,11 @@ def _plain(value: Decimal | None) -> object:
     return None if value is None else plain(value)
 
 
-def _said(switch: Switch, value: Value, lang: str) -> str:
+def _said(switch: Switch, value: Value, lang: str, bare: bool = False) -> str:
     from hpf.core.formula.words import value_words
 
+    if bare and isinstance(value, str):
+        return value
     return value_words(switch.parameter, value, lang)
 
 

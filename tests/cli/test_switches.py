@@ -32,7 +32,13 @@ def test_each_switch_has_its_reading_and_its_effect(
     said = {"zh": "“奖金合计”(pay)，共 10 行，现为 27,650.00 元", "en": "now 27,650.00 CNY"}
     assert said[lang] in result.stdout
     line = next(x for x in result.stdout.splitlines() if "S4.6-AMB-05" in x)
-    assert line.split()[-6:] == ["besides", "27,450.00", "-200.00", "9", "20", "staff:LAB01"]
+    assert line.split()[-5:] == ["27,450.00", "-200.00", "9", "20", "staff:LAB01"]
+    turned = {
+        "zh": ("奖金总额之外", "→ 奖金总额之内"),
+        "en": ("On top of the pool", "→ Out of the pool"),
+    }
+    assert all(said in result.stdout for said in turned[lang])
+    assert "besides" not in result.stdout
     for code in ("award_from", "conclusion_by", "low_inclusive", "year_counted", "sharing"):
         assert code in result.stdout
 

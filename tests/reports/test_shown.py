@@ -49,7 +49,13 @@ def test_nothing_is_fetched(programs: Programs) -> None:
 def test_parameters_examples_and_switches_are_told(programs: Programs) -> None:
     for draw in (as_html, as_markdown):
         said = draw(programs["cardiology"], DAY, "en", beside=programs.beside("cardiology"))
-        for words in ("3,933.85", "2006-01-01", "half up to 0.01 CNY", "All switches", "split"):
+        for words in (
+            "3,933.85",
+            "2006-01-01",
+            "half up to 0.01 CNY",
+            "All switches",
+            "Pool shared out",
+        ):
             assert words in said, (draw.__name__, words)
 
 
