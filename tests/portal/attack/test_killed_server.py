@@ -127,6 +127,7 @@ def died(process: subprocess.Popen[bytes]) -> bool:
 def counts(home: Home) -> tuple[int, int, int]:
     """Finished imports, sealed runs, batches; and everything there is holds."""
     engine = home.engine()
+    kept = kept_heads(home.keys)  # before the state that is looked at: a server signs meanwhile
     with reading(engine) as session:
         found = tuple(
             session.scalar(select(func.count()).select_from(t).where(*w)) or 0
@@ -135,7 +136,7 @@ def counts(home: Home) -> tuple[int, int, int]:
         )  # fmt: skip
         for run in session.scalars(select(StoredRun.id).where(StoredRun.seal.is_not(None))).all():
             assert verify_run(session, run).problems == ()
-        found_wrong = verify(session, public_key(home.keys), kept_heads(home.keys)).problems
+        found_wrong = verify(session, public_key(home.keys), kept).problems
     engine.dispose()
     assert found_wrong == ()
     return found
