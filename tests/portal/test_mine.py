@@ -45,7 +45,7 @@ def test_nobody_elses_amount_is_on_it(portal_home, login, amounts) -> None:
     put_at(portal_home, "publicise")
     client = login("nurse")
     new = f"/appeals/new?scheme=township&period={homes.PERIOD}"
-    for path in ("/mine/", "/mine/?why=1", "/appeals/mine", new):
+    for path in ("/mine/", "/appeals/mine", new):
         body = page(client, path).replace(",", "")
         assert all(f"{v:.2f}" not in body for i, v in amounts.items() if i != NURSE), path
 
@@ -91,7 +91,7 @@ def test_an_account_of_no_person_has_no_such_page(login) -> None:
     assert login("finance").get("/mine/").status_code == 403
 
 
-PAGES = ("/mine/", "/mine/?why=1", "/appeals/mine", "/appeals/", "/department/", "/publicity/",
+PAGES = ("/mine/", "/appeals/mine", "/appeals/", "/department/", "/publicity/",
          "/review/", "/improve/", "/pay/")  # fmt: skip
 
 
@@ -119,11 +119,17 @@ def test_a_change_is_told_line_by_line_and_adds_up(portal_home, login, tmp_path)
     client, path = login("nurse"), "/mine/?scheme=township&period=2026-10"
     assert "还没有公布" in page(client, path)  # its cycle is not even planned
     put_at(portal_home, "publicise", period=portal_october.OCTOBER)
-    body = page(client, path + "&why=1")
-    change = re.search(r'<b class="num">([+−][\d,.]+)</b>', body)
+    body = page(client, path)
+    change = re.search(r"合计变化</span><span>([+−][\d,.]+)</span>", body)
     parts = re.findall(r'<span class="said">([^<]+)</span>', body)
     assert change
     assert len(parts) > 1
     number = [Decimal(x.replace(",", "").replace("−", "-")) for x in (*parts, change[1])]
     assert sum(number[:-1]) == number[-1]
+    first = re.search(
+        r'<p class="against">比 9月多 ([\d,.]+) 元，主要因为(.+?) ([+−][\d,.]+)', body
+    )
+    assert first, "one sentence at the top: how much more, and what did most of it"
+    assert Decimal(first[1].replace(",", "")) == number[-1]
+    assert first[3] == parts[0], "the largest part"
     assert "2026年9月" in body  # the earlier period

@@ -22,7 +22,7 @@ from hpf.portal.pages.derivation_words import reported
 from hpf.portal.pages.entry_fields import fields_of
 from hpf.portal.pages.entry_sheet import Place as Row
 from hpf.portal.pages.entry_sheet import Stand, part
-from hpf.portal.pages.entry_who import Asked, Scope, forms, scope
+from hpf.portal.pages.entry_who import Asked, Scope, forms, lowfirst, scope
 from hpf.portal.pages.entry_work import (
     NEW,
     Entered,
@@ -43,6 +43,7 @@ from hpf.storage.models import Department
 
 pages = Blueprint("entry", __name__, url_prefix="/entry")
 tell_time(pages)
+pages.add_app_template_filter(lowfirst)
 SHOWN: Final = 40  # rows on a page
 _REGISTERED: Final = ("hospital", "department", "staff")  # rows come from the register
 

@@ -124,5 +124,14 @@ def _made(program: Program, bound: Collection[tuple[str, str]]) -> Iterator[Aske
         count[entity] = n = count.get(entity, 0) + 1
         names = program.entities[entity].names
         if reporter.zh:
-            names = Text(f"{names.zh}：{reporter.zh}报", f"{names.en}: by {reporter.en}")
+            names = Text(f"{names.zh}：{reporter.zh}报", f"{names.en}: by {lowfirst(reporter.en)}")
         yield Asked(f"{entity}.{n}", entity, names, tuple(columns), reporter=reporter)
+
+
+def lowfirst(text: str) -> str:
+    """A name in the middle of a sentence; an abbreviation stays as it is.
+
+    >>> lowfirst("Each unit"), lowfirst("HR section")
+    ('each unit', 'HR section')
+    """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, url_for
 from sqlalchemy import select
 
 from hpf.core.periods import Period
@@ -53,7 +53,7 @@ def index() -> Any:
     found = issued(at.scheme, at.period)
     if found is None or not is_public(found.cycle, found.stored):
         return _nothing("early", at, who)
-    mine = slip(found, who.staff, why="why" in request.args)
+    mine = slip(found, who.staff, why=True)
     if mine is None:
         return _nothing("absent", at, who)
     issue = found.issue

@@ -18,11 +18,13 @@ from hpf.reports.cards.items import item
 from hpf.reports.issue import Issue
 
 _MIDDLE = 100  # geometry of the bars
+_MAIN = 2  # lines that are named as what changed the sum
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A line. key: `entity|id|rule` for an appeal; kind: paid, off, zero or absent."""
+    """A line. key: `entity|id|rule` for an appeal; how: its arithmetic, '' where that is a bare
+    zero; kind: paid, off, zero or absent."""
 
     key: str
     name: str
@@ -47,11 +49,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One person's period, worded."""
+    """One person's period, worded. against: the change in one sentence, with its main reason."""
 
     total: str
     before: str
     change: str
+    against: str
     lines: tuple[Shown, ...]
     off: tuple[str, ...]
     compared: str
@@ -72,16 +75,33 @@ def slip(found: Issued, id: str, *, why: bool = False) -> Slip | None:
         if len(colleagues) >= compared.BAND:
             chart = next((c for n, c in compared.charts(issue, id, total, colleagues, lang)
                           if n == "strip"), None)  # fmt: skip
+        bars = tuple(_bars(issue, id, lines)) if why else ()
         return Slip(
             total=figures.money(total),
+            against=_against(issue, total, before, bars),
             before=figures.short(issue.run.period.earlier(1), lang) if before is not None else "",
             change=figures.change(total - before) if before is not None else "",
             lines=tuple(_lines(found, lines, id, lang)),
             off=tuple(states(issue, id, lang)),
             compared=compared.compared(colleagues, lang),
             chart=chart,
-            bars=tuple(_bars(issue, id, lines)) if why else (),
+            bars=bars,
         )
+
+
+def _against(issue: Issue, total: Decimal, before: Decimal | None, bars: tuple[Bar, ...]) -> str:
+    """How much more or less than the period before, and what did most of it."""
+    if before is None:
+        return ""
+    then = figures.short(issue.run.period.earlier(1), language())
+    if total == before:
+        return say((f"与 {then}相同。", f"The same as in {then}."))
+    by, up = figures.money(abs(total - before)), total > before
+    most = [b for b in bars if b.down is not up][:_MAIN]
+    parts = say(("，", ", ")).join(f"{b.name} {b.said}" for b in most)
+    because = say((f"，主要因为{parts}", f", mostly {parts}")) if parts else ""
+    return say((f"比 {then}{'多' if up else '少'} {by} 元{because}。",
+                f"{by} CNY {'more' if up else 'less'} than in {then}{because}."))  # fmt: skip
 
 
 def own_rows(found: Issued, id: str) -> set[tuple[str, str]]:
@@ -95,12 +115,13 @@ def own_rows(found: Issued, id: str) -> set[tuple[str, str]]:
 def _lines(found: Issued, lines: list[PayLine], id: str, lang: str) -> Iterator[Shown]:
     """Paid, taken off, nothing, not taken: all of them, each with its reason."""
     issue = found.issue
-    for line in sorted(lines, key=lambda x: (x.amount < 0, not x.amount)):
+    for line in sorted(lines, key=lambda x: (not x.amount, x.amount < 0)):
         worded = item(issue, line, id, lang)
         kind = "zero" if not line.amount else "paid" if line.amount > 0 else "off"
         name = line.rule.qualified
         yield Shown(
-            f"{line.rule.entity}|{line.id}|{line.rule.name}", worded.name, worded.how,
+            f"{line.rule.entity}|{line.id}|{line.rule.name}", worded.name,
+            "" if worded.how.strip("0.") == "" else worded.how,
             worded.clause, worded.amount, worded.reason, kind,
             derivation(found.stored.id, line.rule.entity, line.id, name),
         )  # fmt: skip
