@@ -240,6 +240,7 @@ class _Parser:
             known = [*(i.code for i in program.of(entity)), "name", *links]
             self.add(code, f"{entity} 没有指标“{code}”", f"{entity} has no indicator '{code}'",
                      did_you_mean(code, known))  # fmt: skip
+            return
         numeric = indicator is not None and indicator.type.is_number
         dated = indicator is not None and indicator.type is Type.DATE
         if (way in ("sum", "count") and not numeric) or (

@@ -9,8 +9,11 @@ from typing import Final
 
 import click
 import pytest
+import yaml
 
+from hpf.intake.mapping import parse_mapping
 from hpf_cli import main
+from hpf_cli.finding import installed
 
 TOP: Final = Path(__file__).parents[2]
 PAGES: Final = sorted(
@@ -63,6 +66,13 @@ def test_the_pages_for_a_hospital_show_commands() -> None:
     assert {
         n for n, many in least.items() if len(shown(pages[n].read_text("utf-8"))) < many
     } == set()
+
+
+def test_the_mapping_that_is_shown_fits_its_scheme() -> None:
+    page = (TOP / "docs" / "hospital.md").read_text("utf-8")
+    shown_there = re.findall(r"^```yaml\n(name: .*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(shown_there) == 1
+    parse_mapping(yaml.safe_load(shown_there[0]), installed(), "hospital.md")
 
 
 @pytest.mark.parametrize("line", ["paye list X", "pay lists X", "init --plugins township"])
