@@ -20,6 +20,7 @@ from hpf.storage.models import AuditEntry, Hospital, Staff, User, UserRole
 from hpf.storage.passwords import hash_password
 from hpf.storage.people import create_user, find_user, grant
 
+pytestmark = pytest.mark.slow
 IT = Role.IT_ADMIN.value
 
 
@@ -197,7 +198,6 @@ def test_a_right_taken_between_question_and_deed_is_not_used(desk, login, monkey
         assert not find_user(session, "auditor").must_change
 
 
-@pytest.mark.slow
 def test_locking_everybody_out_is_seen_at_the_counter_and_undone_there(desk, app, login) -> None:
     """Five wrong passwords lock an account: somebody may lock all of them. The counter is told
     how many and from where, and unlocks them at once."""

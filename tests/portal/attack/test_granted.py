@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import portal_homes as homes
+import pytest
 from portal_forms import send
 
 from hpf.storage.engine import writing
 from hpf.storage.people import find_user, grant
 
+pytestmark = pytest.mark.slow
 TOLD = "能看全院绩效的权限"
 
 

@@ -20,6 +20,7 @@ from hpf.storage.models import AuditEntry
 from hpf.storage.people import find_user, grant, revoke
 from hpf_cli.serve import serve_home
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 SECRETS = re.compile(
     r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}"

@@ -17,6 +17,8 @@ from hpf.storage.audit_heads import heads_of, kept_heads, public_key
 from hpf.storage.engine import reading
 from hpf.storage.models import AuditEntry, AuditHead
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(app):
