@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from hpf.core import Dialogue
+from hpf.core.periods import Period
 from hpf.portal.access import needs, viewer
 from hpf.portal.clock import today
 from hpf.portal.database import desk, session, writing
@@ -30,12 +31,17 @@ def index() -> Any:
     names = people_names()
     return render_template(
         "honours/index.html", at=at, criterion=held, names=names, units=unit_names(),
-        found=work.honours(session(), desk().hospital, dialogue.scheme),
+        found=work.honours(session(), desk().hospital, dialogue.scheme), when=_when,
         kinds=work.types_of(session(), desk().hospital),
         people=sorted(names.items()) if may(viewer(), Act.PUBLISH) else (),
         early=at is not None and today() < at.period.first_day,
         period=figures.period(at.period, language()) if at else "",
     )  # fmt: skip
+
+
+def _when(period: Period | None) -> str:
+    """A period in words; '' for none."""
+    return figures.period(period, language()) if period else ""
 
 
 @pages.post("/")
