@@ -175,7 +175,7 @@ def visit(
 
 @command(
     Words(
-        "一次登记多家医院的检查：工作簿或 CSV，第一行是 医院,日期,检查,说明。\n"
+        "一次登记多家医院的检查：工作簿或 CSV，第一行是 医院、日期、检查、说明。\n"
         "要么全部登记，要么都不登记。",
         "Enter visits of many hospitals from a workbook or CSV: hospital,day,kind,text.\n"
         "All of them, or none.",

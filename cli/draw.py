@@ -22,7 +22,7 @@ NAME = Option(
 
 @command(
     Words(
-        "录入专家库：工作簿或 CSV，第一行是 编号,姓名,专业,所在医院,账号（或 code,name,…）。\n"
+        "录入专家库：工作簿或 CSV，第一行是 编号、姓名、专业、所在医院、账号（或 code,name,…）。\n"
         "所在医院指被考核的医院，不在其中的留空；再录一次就是更新。",
         "Enter experts from a workbook or CSV: code,name,speciality,employer,account.\n"
         "employer: the assessed hospital they work at, else blank. Entering again updates.",
