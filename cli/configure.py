@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hpf_cli.home import Opened
 
 YAML = (".yaml", ".yml")
+_WIDE = 100  # columns from which on clause and unit are told as well; the workbook has them anyway
+_CLAUSE_AND_UNIT = (3, 4)
 
 
 @command(
@@ -101,7 +103,7 @@ def configure(
 
             _write(at, workbook_path(out), first, everything, lang)
         missing = _missing(at, day)
-    show_missing(missing, day, lang)
+    show_missing(missing, day, lang, written=out is not None)
     if missing and file is None and out is None:
         raise SystemExit(DO_NOT_HOLD)
 
@@ -181,8 +183,13 @@ def _missing(at: Opened, day: dt.date) -> list[Lacking]:
         return lacking(session, at.hospital(session), at.programs, day)
 
 
-def show_missing(missing: Sequence[Lacking], day: dt.date, lang: str) -> None:
-    """The parameters without a value on a day: meaning, clause, unit, and what to fill in."""
+def show_missing(
+    missing: Sequence[Lacking], day: dt.date, lang: str, *, written: bool = False
+) -> None:
+    """The parameters without a value on a day: meaning, clause, unit, and what to fill in.
+
+    written: the workbook to fill in is there, and nobody is told to make it.
+    """
     if not missing:
         words = Words(f"{day}：参数齐全。", f"{day}: no parameter is missing.")
         click.echo(words.say(lang))
@@ -193,14 +200,20 @@ def show_missing(missing: Sequence[Lacking], day: dt.date, lang: str) -> None:
     drawn = table(Words(f"{day} 还没有取值的参数", f"Without a value on {day}").say(lang))
     heads = (("方案", "Scheme"), ("参数", "Parameter"), ("名称", "Name"), ("条款", "Clause"),
              ("单位", "Unit"), ("填什么", "Kind"))  # fmt: skip
-    for zh, en in heads:
-        drawn.add_column(Words(zh, en).say(lang))
+    screen = console()
+    told = [at for at in range(len(heads)) if screen.width >= _WIDE or at not in _CLAUSE_AND_UNIT]
+    for at in told:
+        drawn.add_column(Words(*heads[at]).say(lang), no_wrap=at == 1)  # a code is copied whole
     for one in missing:
         p = one.parameter
         keys = f" × {len(p.keys)}" if p.keys else ""
-        drawn.add_row(one.scheme, p.name, p.names.say(lang), p.clause, p.unit.say(lang),
-                      kind(p).say(lang) + keys)  # fmt: skip
-    console().print(drawn)
+        line = (one.scheme, p.name, p.names.say(lang), p.clause, p.unit.say(lang),
+                kind(p).say(lang) + keys)  # fmt: skip
+        drawn.add_row(*(line[at] for at in told))
+    screen.print(drawn)
+    if written:
+        click.echo(Words(f"共缺 {len(missing)} 项。", f"{len(missing)} missing.").say(lang))
+        return
     words = Words(
         f"共缺 {len(missing)} 项。填写：hpf configure --out 参数.xlsx，"
         "填好后 hpf configure 参数.xlsx",

@@ -191,7 +191,7 @@ def _parameters(
             line.complain("twice", "key", Text(
                 f"键“{key}”在同一天有两行", f"key '{key}' has two lines of one day"))  # fmt: skip
         entry["value"][key] = value
-        if why not in entry["reason"].split("；"):
+        if f"；{why}；" not in f"；{entry['reason']}；":  # a reason may hold the sign itself
             entry["reason"] += f"；{why}"
         group.append(line)
     for (scheme, name, since), group in tables.items():
