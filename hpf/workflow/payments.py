@@ -189,9 +189,7 @@ def pay_list(session: Session, batch: PayoutBatch, accounts: AccountKeys) -> Pay
     )
 
 
-def _commit(
-    session: Session, stack: ExitStack, listed: PayList, files: Files, keys: Path
-) -> None:
+def _commit(session: Session, stack: ExitStack, listed: PayList, files: Files, keys: Path) -> None:
     _lay_down(stack, listed, files, keys)
     reach("payout.files_written")
     session.commit()
