@@ -21,6 +21,7 @@ from hpf.core.periods import Period
 from hpf.core.program import Program
 from hpf.core.results import as_json
 from hpf.core.settings import Settings
+from hpf.core.values import History
 
 SEPTEMBER = Period.parse("2026-09")
 PARAMETERS = """
@@ -136,6 +137,21 @@ def test_one_altered_fact_breaks_the_seal(
     assert after["seal"] != before["seal"]
 
 
+def test_what_earlier_periods_brought_is_sealed_too(tmp_path: Path) -> None:
+    made = program(tmp_path)
+    month = facts(made, GOOD).period.earlier(1)
+    one, other = (
+        calculate(
+            made,
+            facts(made, GOOD),
+            history=History({month: {("staff", "demo.pay"): {"A": Decimal(amount)}}}),
+        ).seal
+        for amount in ("1.00", "1.01")
+    )
+    assert one["history"] != other["history"]
+    assert one["seal"] != other["seal"]
+
+
 def test_parameters_and_formulas_are_sealed_too(tmp_path: Path) -> None:
     made = program(tmp_path)
     before = calculate(made, facts(made, GOOD)).seal
@@ -144,6 +160,11 @@ def test_parameters_and_formulas_are_sealed_too(tmp_path: Path) -> None:
     after = calculate(made, facts(made, GOOD), settings).seal
     assert after["parameters"] != before["parameters"]
     assert after["results"] == before["results"]
+    first = made.parameters["share"].values[0]
+    given["share"][0] |= {"from": first.since.isoformat(), "value": str(first.value)}
+    decided = Settings.parse(made.parameters, given, "hospital.yaml")
+    sealed = calculate(made, facts(made, GOOD), decided).seal
+    assert sealed["parameters"] != before["parameters"], "by whom it was decided is sealed as well"
     fewer = replace(made, rules=made.rules[:2])
     assert calculate(fewer, facts(fewer, GOOD)).seal["formulas"] != before["formulas"]
 

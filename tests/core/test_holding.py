@@ -9,9 +9,10 @@ import pytest
 from sample_months import Month, sample_month
 
 from hpf.core.calculate import calculate
+from hpf.core.checking import check
 from hpf.core.errors import FactsError
 from hpf.core.facts import Facts
-from hpf.core.holding import HeldUnit
+from hpf.core.holding import HeldUnit, rows_of
 from hpf.core.kit.programs import Programs
 
 
@@ -77,6 +78,17 @@ def test_facts_in_doubt_hold_up_whoever_rests_on_any_of_them(month: Month) -> No
     (problem,) = error.value.problems
     assert problem.code == "hold.dependants"
     assert "staff:" in problem.message.en
+
+
+def test_whatever_leads_to_a_unit_over_others_belongs_to_it(month: Month) -> None:
+    """In whichever order tables stand: what links to people links to their unit."""
+    program, facts, _ = month
+    checked, _ = check(program, facts)
+    held = [HeldUnit("department", "K01")]
+    found = rows_of(program, checked, held)
+    assert len(found) > 2
+    turned = replace(checked, rows=dict(reversed(list(checked.rows.items()))))
+    assert rows_of(program, turned, held) == found
 
 
 def test_a_unit_that_is_not_there_is_told(month: Month) -> None:
