@@ -45,6 +45,7 @@ def test_a_genuine_code_gives_the_figures_and_no_name(hpf: Any, printed: Printed
     assert Decimal(told["total"]) == made.run.value("staff", "K01-3", "paid")
     assert sum(Decimal(x["amount"]) for x in told["lines"]) == Decimal(told["total"])
     assert told["seal"] == made.seal
+    assert told["later"] is False, "its own run is no later one"
     shown = hpf("verify-slip", code, "--home", home)
     for secret in ("K01-3", made.run.checked.rows["staff"].names[2]):
         assert secret not in shown.stdout + done.stdout

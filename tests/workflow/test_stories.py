@@ -203,6 +203,9 @@ def test_appeals_close_with_their_time(story: Story, tmp_path: Path) -> None:
     near = story.refused("appeal", "file", SCHEME, *JANUARY, "--entity", "staff:jai", *line[2:],
                          who="head")  # fmt: skip
     assert "no staff:jai" in near
+    story.at("2026-02-25")
+    last = ("--entity", "staff:yi", "--rule", "pay", "--text", "少")
+    assert "appeal" in story.ok("appeal", "file", SCHEME, *JANUARY, *last, who="head").lower()
     story.at("2026-02-26")
     late = story.refused("appeal", "file", SCHEME, *JANUARY, "--entity", "staff:jia", "--rule",
                          "pay", "--text", "少", who="head")  # fmt: skip
