@@ -176,7 +176,7 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SAMPLE.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
     path = folder / "parameters.yaml"
     text = path.read_text("utf-8")
-    old = 'value: "0.2", reference: "S2 chapter I'
+    old = 'value: "0.2", reference: {zh: "S2 第一章'
     assert text.count(old) == 1
     path.write_text(text.replace(old, old.replace("0.2", "0.25")), "utf-8")
     return folder

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import platform
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from hpf.core.errors import HpfError, Problem, Text
 from hpf.portal.database import Desk
+from hpf.portal.processes import here, lives, mark, own
 from hpf.storage.engine import lock, writing
 from hpf.storage.home import Home
 from hpf.storage.models import Job
@@ -50,8 +49,7 @@ def start(desk: Desk, by: str, passphrase: str = "") -> int:
         made = Job(
             hospital_id=desk.hospital, name=TASK, arguments={"encrypted": bool(passphrase)},
             state="running", done=0, total=0,
-            outcome={"process": os.getpid(), "machine": platform.node()}, by=by,
-            created_at=_now(), started_at=_now(), finished_at=None,
+            outcome=mark(), by=by, created_at=_now(), started_at=_now(), finished_at=None,
         )  # fmt: skip
         session.add(made)
         session.commit()
@@ -155,15 +153,11 @@ def alive(job: Job) -> bool:
     age = _now() - (job.started_at or job.created_at)
     if "process" not in said:
         return age < _LONG  # somebody said stop: its thread looks at it soon
-    if said.get("machine") != platform.node():
+    if not here(said):
         return age < _LONG
-    if said["process"] == os.getpid():
+    if own(said):
         return age < _BEGINS or any(t.name == f"backup-{job.id}" for t in threading.enumerate())
-    try:
-        os.kill(int(said["process"]), 0)
-    except (OSError, ValueError):
-        return False
-    return True
+    return lives(said)
 
 
 def _now() -> dt.datetime:
