@@ -89,7 +89,7 @@ def compared(colleagues: Sequence[Decimal], lang: str) -> str:
         few = Text(f"本科室 {n} 人，人数太少，只比平均",
                    f"{n} people in the department: too few for a band")  # fmt: skip
         return few.say(lang)
-    return Text(f"在本科室 {n} 人中", f"Among {n} people of the department").say(lang)
+    return Text(f"本科室共 {n} 人", f"{n} people in the department").say(lang)
 
 
 def charts(
