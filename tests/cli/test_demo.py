@@ -249,7 +249,8 @@ def test_the_hospital_pays_what_the_workbook_alone_comes_to(whole: tuple[Path, R
     assert sum(line[-2] != "" for line in lines) == 1, "one person has no account: paid in cash"
     left = sorted(p.suffix for p in (folder / "hospital" / "pay").iterdir())
     assert left == [".csv", ".txt", ".xlsx"]
-    assert len(list((folder / "hospital" / "backups").iterdir())) == 1
+    made = sorted(p.name for p in (folder / "hospital" / "backups").iterdir())
+    assert [name.partition(".")[2] for name in made] == ["hpfbackup", "jsonl"], "and read back"
 
 
 @pytest.mark.slow
