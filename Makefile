@@ -19,7 +19,7 @@ test: $(VENV)/.ready ## the tests, all but the slow ones
 	@$(PY) -m pytest -m 'not slow' -n 2
 
 test-all: $(VENV)/.ready ## the slow tests, those that `make test` leaves out
-	@$(PY) -m pytest -m slow
+	@$(PY) -m pytest -m slow -n 2
 
 lint: $(VENV)/.ready ## style, types, walls between rooms, and what must not stand in the text
 	@$(PY) -m ruff check .
