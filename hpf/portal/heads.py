@@ -13,12 +13,12 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 from typing import Final
 
 from flask import Flask
 
 from hpf.core.errors import HpfError
+from hpf.portal.beside import beside
 from hpf.storage.audit_heads import sign_new
 
 log = logging.getLogger("hpf.audit")
@@ -28,14 +28,10 @@ EVERY: Final = 15.0  # seconds between two looks
 @contextmanager
 def signed(app: Flask, every: float = EVERY) -> Iterator[None]:
     """Sign what comes in while an application is served, and what is left at its end."""
-    over = Event()
-    thread = Thread(target=_watch, args=(app, over, every), name="hpf-heads", daemon=True)
-    thread.start()
     try:
-        yield
+        with beside(lambda: sign_once(app), every, log, "signing"):
+            yield
     finally:
-        over.set()
-        thread.join()
         sign_once(app)
 
 
@@ -50,8 +46,3 @@ def sign_once(app: Flask) -> None:
         return
     if head is not None:
         log.warning("audit head %s", json.dumps(head.document(), sort_keys=True))
-
-
-def _watch(app: Flask, over: Event, every: float) -> None:
-    while not over.wait(every):
-        sign_once(app)

@@ -13,13 +13,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from threading import Event, Thread
 from typing import Final
 
 from flask import Flask
 from sqlalchemy import select
 
 from hpf.core.errors import HpfError
+from hpf.portal.beside import beside
 from hpf.portal.database import desk, session
 from hpf.portal.issued import is_public, issued
 from hpf.portal.overview import MONTHS
@@ -38,24 +38,8 @@ _BACK: Final = 12  # sealed runs that are looked at for public ones
 @contextmanager
 def warmed(app: Flask, every: float = EVERY) -> Iterator[None]:
     """Keep an application's latest public runs at hand while it is served."""
-    over = Event()
-    thread = Thread(target=_until, args=(app, over, every), name="warming", daemon=True)
-    thread.start()
-    try:
+    with beside(lambda: warm(app), every, log, "warming"):
         yield
-    finally:
-        over.set()
-        thread.join(timeout=30)
-
-
-def _until(app: Flask, over: Event, every: float) -> None:
-    while True:
-        try:
-            warm(app)
-        except Exception as error:  # a portal that is not warm still answers
-            log.warning("not warmed: %s", type(error).__name__, exc_info=error)
-        if over.wait(every):
-            return
 
 
 def warm(app: Flask) -> list[int]:
