@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import portal_homes
+from flask import Flask
+from portal_posted import put_at
 
 from hpf.core.periods import Period
+from hpf.portal import PortalSettings, create_app
 from hpf.receiving import keep, receive
 from hpf.runs import seal_period
 from hpf.storage.engine import reading
@@ -43,6 +47,19 @@ def seal(home: Home, folder: Path) -> None:
     keep(engine, shown, by="office", path=None)
     seal_period(engine, programs, hospital, "township", OCTOBER, by="office")
     engine.dispose()
+
+
+@contextmanager
+def both_public(made_home: Path, folder: Path) -> Iterator[Flask]:
+    """The portal of a copy of a hospital in which September and October are public."""
+    shutil.copytree(made_home, folder / "home")
+    home = Home.open(folder / "home")
+    seal(home, folder / "october")
+    for period in (portal_homes.PERIOD, OCTOBER):
+        put_at(home, "publicise", period=period)
+    app = create_app(PortalSettings.of(home))
+    yield app
+    app.extensions["hpf"].engine.dispose()
 
 
 def _add(*columns: str) -> Change:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ import pytest
 from portal_forms import send
 from portal_posted import put_at
 
-from hpf.portal import PortalSettings, create_app
 from hpf.portal.pages.derivation_plain import plain
 from hpf.portal.pages.derivation_rows import Node
 from hpf.portal.pages.derivation_runs import Shelf, shelf
@@ -24,7 +22,6 @@ from hpf.portal.pages.derivation_sight import Sight
 from hpf.portal.pages.derivation_tree import Grower
 from hpf.portal.rights import Role, Viewer
 from hpf.storage.engine import reading
-from hpf.storage.home import Home
 from hpf.storage.runs import load_run
 
 PAID = "/derivation/2/staff/K02-1/paid"
@@ -34,24 +31,18 @@ SHARE = "/derivation/2/post/K02-1@K02/unit_share"
 @pytest.fixture(scope="module")
 def months(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """September and October sealed; `months(name)`: somebody logged in."""
-    folder = tmp_path_factory.mktemp("months")
-    shutil.copytree(made_home, folder / "home")
-    october.seal(Home.open(folder / "home"), folder / "october")
-    for period in (homes.PERIOD, october.OCTOBER):
-        put_at(Home.open(folder / "home"), "publicise", period=period)
-    app = create_app(PortalSettings.of(Home.open(folder / "home")))
     known = {}
+    with october.both_public(made_home, tmp_path_factory.mktemp("months")) as app:
 
-    def enter(name: str):
-        if name not in known:
-            known[name] = app.test_client()
-            data = {"login": name, "password": homes.PASSWORD}
-            assert send(known[name], "/login", data).status_code == 302
-        return known[name]
+        def enter(name: str):
+            if name not in known:
+                known[name] = app.test_client()
+                data = {"login": name, "password": homes.PASSWORD}
+                assert send(known[name], "/login", data).status_code == 302
+            return known[name]
 
-    enter.app = app
-    yield enter
-    app.extensions["hpf"].engine.dispose()
+        enter.app = app
+        yield enter
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,10 +12,8 @@ import portal_homes as homes
 import portal_october as october
 import pytest
 from portal_forms import send
-from portal_posted import put_at
 
 from hpf.core.formula import tree as t
-from hpf.portal import PortalSettings, create_app
 from hpf.storage.home import Home
 
 pytestmark = pytest.mark.slow
@@ -64,14 +61,8 @@ class Text(HTMLParser):
 @pytest.fixture(scope="module")
 def posted(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """September and October, both public."""
-    folder = tmp_path_factory.mktemp("languages")
-    shutil.copytree(made_home, folder / "home")
-    october.seal(Home.open(folder / "home"), folder / "october")
-    for period in (homes.PERIOD, october.OCTOBER):
-        put_at(Home.open(folder / "home"), "publicise", period=period)
-    app = create_app(PortalSettings.of(Home.open(folder / "home")))
-    yield app
-    app.extensions["hpf"].engine.dispose()
+    with october.both_public(made_home, tmp_path_factory.mktemp("languages")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
